@@ -1,0 +1,149 @@
+package dev.jtangents.concurrent;
+
+import dev.jtangents.tensor.InputException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Runs numbered tasks on platform threads, one per core unless told otherwise. Workers claim the
+ * next task when they are free, so that uneven tasks balance; which worker runs a task must not
+ * matter to its result.
+ *
+ * <p>The threads live for one call of {@link #run}: starting them costs tens of microseconds, and
+ * nothing is left behind to be shut down. A pool is immutable and shared by any number of callers.
+ */
+public final class WorkerPool {
+    private final int threads;
+
+    private WorkerPool(int threads) {
+        this.threads = threads;
+    }
+
+    /** A pool of as many threads as the JVM sees cores. */
+    public static WorkerPool ofCores() {
+        return new WorkerPool(Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * A pool of a number of threads.
+     *
+     * @throws InputException when it is not positive
+     */
+    public static WorkerPool of(int threads) {
+        if (threads < 1) {
+            throw new InputException(
+                    "The number of threads is " + threads + "; at least 1 is needed.");
+        }
+        return new WorkerPool(threads);
+    }
+
+    /** The number of threads. */
+    public int threads() {
+        return threads;
+    }
+
+    /** What one worker does; made, used and closed on the worker's own thread. */
+    public interface Worker extends AutoCloseable {
+        /** Runs one task. */
+        void run(long task);
+
+        /** Frees what the worker holds. */
+        @Override
+        default void close() {}
+    }
+
+    /** Makes the worker of a thread, on that thread. */
+    @FunctionalInterface
+    public interface WorkerFactory {
+        /** A new worker, which the pool closes. */
+        Worker create();
+    }
+
+    /**
+     * Runs the tasks 0 to {@code tasks - 1} and returns when all have ended.
+     *
+     * <p>When one fails, no further task is begun, and the first failure is thrown once the running
+     * ones have ended; failures of others are attached to it as suppressed.
+     *
+     * @throws CancellationException when the calling thread is interrupted: no further task is
+     *     begun, and the interrupt stays set
+     */
+    public void run(long tasks, WorkerFactory factory) {
+        int workers = (int) Math.min(threads, tasks);
+        if (workers == 0) {
+            return;
+        }
+        var shared = new Job(tasks, workers);
+        for (int i = 0; i < workers; i++) {
+            Thread.ofPlatform()
+                    .name("jtangents-worker-" + i)
+                    .daemon()
+                    .start(() -> shared.work(factory));
+        }
+        shared.await();
+    }
+
+    /** The state that the workers of one call share. */
+    private static final class Job {
+        private final long tasks;
+        private final AtomicLong next = new AtomicLong();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private final CountDownLatch running;
+
+        Job(long tasks, int workers) {
+            this.tasks = tasks;
+            this.running = new CountDownLatch(workers);
+        }
+
+        void work(WorkerFactory factory) {
+            try (Worker worker = factory.create()) {
+                for (long task = next.getAndIncrement();
+                        task < tasks && failure.get() == null;
+                        task = next.getAndIncrement()) {
+                    worker.run(task);
+                }
+            } catch (Throwable thrown) {
+                fail(thrown);
+            } finally {
+                running.countDown();
+            }
+        }
+
+        private void fail(Throwable thrown) {
+            if (!failure.compareAndSet(null, thrown)) {
+                Throwable first = failure.get();
+                if (first != null && first != thrown) {
+                    first.addSuppressed(thrown);
+                }
+            }
+        }
+
+        void await() {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    running.await();
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    fail(new CancellationException("The computation was interrupted."));
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            Throwable thrown = failure.get();
+            switch (thrown) {
+                case null -> {}
+                case RuntimeException exception -> throw exception;
+                case Error error -> throw error;
+                default -> throw new IllegalStateException(thrown);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.jtangents.simd;
+
+/**
+ * The smooth parts of the arc functions: what is left of them once the square root at |c| = 1 is
+ * taken out. The vector loops evaluate polynomials through these, instead of an arc function.
+ *
+ * <p>With v = 1 - c in [0, 1], u = sqrt(v) and θ = acos(c): acos(c) = u h(v) and sin θ - θ cos θ =
+ * u³ g(v). With s in [0, 1/4]: asin(x) = x p(x²).
+ */
+final class ArcSeries {
+    private static final int TERMS = 18;
+
+    private ArcSeries() {}
+
+    /** h(v) = acos(1 - v) / sqrt(v). */
+    static double h(double v) {
+        return v == 0 ? Math.sqrt(2) : angle(v) / Math.sqrt(v);
+    }
+
+    /** g(v) = (sin θ - θ cos θ) / sqrt(v)³, as a series in θ, which does not cancel at v = 0. */
+    static double g(double v) {
+        if (v == 0) {
+            return 2 * Math.sqrt(2) / 3;
+        }
+        double square = angle(v) * angle(v);
+        double sum = 0;
+        double power = 1;
+        for (int k = 1; k <= TERMS; k++) {
+            power *= square / (2 * k * (2 * k + 1));
+            sum += (k % 2 == 1 ? power : -power) * 2 * k;
+        }
+        return sum * angle(v) / (v * Math.sqrt(v));
+    }
+
+    /** p(s) = asin(sqrt(s)) / sqrt(s). */
+    static double p(double s) {
+        return s == 0 ? 1 : Math.asin(Math.sqrt(s)) / Math.sqrt(s);
+    }
+
+    /** acos(1 - v), without the rounding of 1 - v. */
+    private static double angle(double v) {
+        return 2 * Math.asin(Math.sqrt(v / 2));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.jtangents.simd;
+
+import dev.jtangents.maps.AbReluMap;
+import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.maps.ErfMap;
+import dev.jtangents.tensor.DType;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/** The vector twins for f64. A map without a vector loop runs by its definition. */
+final class DoubleLoops implements Loops {
+    private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    private final Loops scalar = new ScalarLoops(DType.F64);
+
+    @Override
+    public MapLoop map(BivariateMap map) {
+        return switch (map) {
+            case AbReluMap relu -> new DoubleAbReluLoop(relu);
+            case ErfMap erf -> new DoubleErfLoop(erf);
+            default -> scalar.map(map);
+        };
+    }
+
+    @Override
+    public void affine(Run run, AffineStep step) {
+        run.check(Double.BYTES);
+        MemorySegment nngp = run.nngp;
+        MemorySegment ntk = run.ntk;
+        double scale = step.scale();
+        double shift = step.shift();
+        double ntkScale = step.ntkScale();
+        double ntkGain = step.ntkGain();
+        double ntkShift = step.ntkShift();
+        for (int i = 0; i < run.length; i += SPECIES.length()) {
+            VectorMask<Double> lanes = SPECIES.indexInRange(i, run.length);
+            long at = (run.offset + i) * Double.BYTES;
+            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, at, ORDER, lanes);
+            if (ntk != null) {
+                DoubleVector theta = DoubleVector.fromMemorySegment(SPECIES, ntk, at, ORDER, lanes);
+                DoubleVector gained =
+                        q.fma(
+                                DoubleVector.broadcast(SPECIES, ntkGain),
+                                DoubleVector.broadcast(SPECIES, ntkShift));
+                theta.fma(DoubleVector.broadcast(SPECIES, ntkScale), gained)
+                        .intoMemorySegment(ntk, at, ORDER, lanes);
+            }
+            q.fma(DoubleVector.broadcast(SPECIES, scale), DoubleVector.broadcast(SPECIES, shift))
+                    .intoMemorySegment(nngp, at, ORDER, lanes);
+        }
+    }
+
+    @Override
+    public void addScaled(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment source,
+            long sourceOffset,
+            int length) {
+        Objects.checkFromIndexSize(targetOffset, length, target.byteSize() / Double.BYTES);
+        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize() / Double.BYTES);
+        DoubleVector factor = DoubleVector.broadcast(SPECIES, weight);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            VectorMask<Double> lanes = SPECIES.indexInRange(i, length);
+            long to = (targetOffset + i) * Double.BYTES;
+            long from = (sourceOffset + i) * Double.BYTES;
+            DoubleVector sum = DoubleVector.fromMemorySegment(SPECIES, target, to, ORDER, lanes);
+            DoubleVector term = DoubleVector.fromMemorySegment(SPECIES, source, from, ORDER, lanes);
+            term.fma(factor, sum).intoMemorySegment(target, to, ORDER, lanes);
+        }
+    }
+}

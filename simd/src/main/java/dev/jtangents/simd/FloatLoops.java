@@ -1,0 +1,80 @@
+package dev.jtangents.simd;
+
+import dev.jtangents.maps.AbReluMap;
+import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.maps.ErfMap;
+import dev.jtangents.tensor.DType;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/** The vector twins for f32. A map without a vector loop runs by its definition. */
+final class FloatLoops implements Loops {
+    private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    private final Loops scalar = new ScalarLoops(DType.F32);
+
+    @Override
+    public MapLoop map(BivariateMap map) {
+        return switch (map) {
+            case AbReluMap relu -> new FloatAbReluLoop(relu);
+            case ErfMap erf -> new FloatErfLoop(erf);
+            default -> scalar.map(map);
+        };
+    }
+
+    @Override
+    public void affine(Run run, AffineStep step) {
+        run.check(Float.BYTES);
+        MemorySegment nngp = run.nngp;
+        MemorySegment ntk = run.ntk;
+        float scale = (float) step.scale();
+        float shift = (float) step.shift();
+        float ntkScale = (float) step.ntkScale();
+        float ntkGain = (float) step.ntkGain();
+        float ntkShift = (float) step.ntkShift();
+        for (int i = 0; i < run.length; i += SPECIES.length()) {
+            VectorMask<Float> lanes = SPECIES.indexInRange(i, run.length);
+            long at = (run.offset + i) * Float.BYTES;
+            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, at, ORDER, lanes);
+            if (ntk != null) {
+                FloatVector theta = FloatVector.fromMemorySegment(SPECIES, ntk, at, ORDER, lanes);
+                FloatVector gained =
+                        q.fma(
+                                FloatVector.broadcast(SPECIES, ntkGain),
+                                FloatVector.broadcast(SPECIES, ntkShift));
+                theta.fma(FloatVector.broadcast(SPECIES, ntkScale), gained)
+                        .intoMemorySegment(ntk, at, ORDER, lanes);
+            }
+            q.fma(FloatVector.broadcast(SPECIES, scale), FloatVector.broadcast(SPECIES, shift))
+                    .intoMemorySegment(nngp, at, ORDER, lanes);
+        }
+    }
+
+    @Override
+    public void addScaled(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment source,
+            long sourceOffset,
+            int length) {
+        Objects.checkFromIndexSize(targetOffset, length, target.byteSize() / Float.BYTES);
+        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize() / Float.BYTES);
+        FloatVector factor = FloatVector.broadcast(SPECIES, (float) weight);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            VectorMask<Float> lanes = SPECIES.indexInRange(i, length);
+            long to = (targetOffset + i) * Float.BYTES;
+            long from = (sourceOffset + i) * Float.BYTES;
+            FloatVector sum = FloatVector.fromMemorySegment(SPECIES, target, to, ORDER, lanes);
+            FloatVector term = FloatVector.fromMemorySegment(SPECIES, source, from, ORDER, lanes);
+            term.fma(factor, sum).intoMemorySegment(target, to, ORDER, lanes);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.jtangents.simd;
+
+import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.tensor.DType;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Loops over contiguous runs of one dtype. Each has a vector twin and a scalar twin with the same
+ * results up to rounding; within one twin the result of an entry does not depend on where in a run
+ * it stands.
+ */
+public interface Loops {
+    /** The loops that this process uses for a dtype. */
+    static Loops get(DType dtype) {
+        return VectorSupport.CHOSEN.loops(dtype);
+    }
+
+    /** One line for people: the vectors that are used, or why none are. */
+    static String description() {
+        return VectorSupport.CHOSEN.description();
+    }
+
+    /** Applies an affine step to a run. */
+    void affine(Run run, AffineStep step);
+
+    /** The loop of a map. */
+    MapLoop map(BivariateMap map);
+
+    /**
+     * {@code target[i] += weight source[i]}, offsets in elements.
+     *
+     * @throws IndexOutOfBoundsException when a run leaves its segment
+     */
+    void addScaled(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment source,
+            long sourceOffset,
+            int length);
+}

@@ -1,0 +1,22 @@
+package dev.jtangents.simd;
+
+/** The loop of one bivariate map, for one dtype. Stateless: any number of threads may share it. */
+public interface MapLoop {
+    /** The number of factors that {@link #prepare} makes of an example's variance. */
+    int factors();
+
+    /** Turns the variance of one example, as it enters the map, into the factors of this loop. */
+    void prepare(double variance, double[] factors);
+
+    /**
+     * Applies an affine step and then the map to a run: covariances of example {@code row} with the
+     * examples from {@code column} on.
+     *
+     * @param run the entries, transformed in place
+     * @param step applied to each entry before the map, in the same pass
+     * @param rows factors of the first batch
+     * @param columns factors of the second batch
+     */
+    void apply(
+            Run run, AffineStep step, FactorTable rows, long row, FactorTable columns, long column);
+}

@@ -1,0 +1,108 @@
+package dev.jtangents.simd;
+
+import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.tensor.DType;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/** The scalar twins: each entry by the definition of its map, in f64 whatever the dtype. */
+final class ScalarLoops implements Loops {
+    private final DType dtype;
+
+    ScalarLoops(DType dtype) {
+        this.dtype = dtype;
+    }
+
+    private double read(MemorySegment segment, long index) {
+        return dtype == DType.F32
+                ? segment.getAtIndex(ValueLayout.JAVA_FLOAT, index)
+                : segment.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
+    }
+
+    private void write(MemorySegment segment, long index, double value) {
+        if (dtype == DType.F32) {
+            segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
+        } else {
+            segment.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
+        }
+    }
+
+    @Override
+    public void affine(Run run, AffineStep step) {
+        run.check(dtype.bytes());
+        for (long i = run.offset; i < run.offset + run.length; i++) {
+            double nngp = read(run.nngp, i);
+            if (run.ntk != null) {
+                write(run.ntk, i, step.ntk(nngp, read(run.ntk, i)));
+            }
+            write(run.nngp, i, step.nngp(nngp));
+        }
+    }
+
+    @Override
+    public MapLoop map(BivariateMap map) {
+        return new DefinitionLoop(map);
+    }
+
+    @Override
+    public void addScaled(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment source,
+            long sourceOffset,
+            int length) {
+        Objects.checkFromIndexSize(targetOffset, length, target.byteSize() / dtype.bytes());
+        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize() / dtype.bytes());
+        for (int i = 0; i < length; i++) {
+            double sum = read(target, targetOffset + i) + weight * read(source, sourceOffset + i);
+            write(target, targetOffset + i, sum);
+        }
+    }
+
+    /** Applies the definition itself; its one factor per example is the variance. */
+    private final class DefinitionLoop implements MapLoop {
+        private final BivariateMap map;
+
+        DefinitionLoop(BivariateMap map) {
+            this.map = map;
+        }
+
+        @Override
+        public int factors() {
+            return 1;
+        }
+
+        @Override
+        public void prepare(double variance, double[] factors) {
+            factors[0] = variance;
+        }
+
+        @Override
+        public void apply(
+                Run run,
+                AffineStep step,
+                FactorTable rows,
+                long row,
+                FactorTable columns,
+                long column) {
+            run.check(dtype.bytes());
+            long start = columns.index(0, column, run.length);
+            MemorySegment variances = columns.segment();
+            double q11 = rows.get(0, row);
+            for (int i = 0; i < run.length; i++) {
+                long at = run.offset + i;
+                double input = read(run.nngp, at);
+                double q12 = step.nngp(input);
+                double q22 = read(variances, start + i);
+                if (run.ntk != null) {
+                    double ntk = step.ntk(input, read(run.ntk, at));
+                    write(run.ntk, at, ntk * map.derivative(q12, q11, q22));
+                }
+                write(run.nngp, at, map.nngp(q12, q11, q22));
+            }
+        }
+    }
+}

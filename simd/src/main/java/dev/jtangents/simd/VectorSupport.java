@@ -1,0 +1,58 @@
+package dev.jtangents.simd;
+
+import dev.jtangents.tensor.DType;
+
+import java.util.Locale;
+
+/**
+ * The one place that asks whether this JVM has vectors. The system property {@code
+ * jtangents.vector} forces another answer: {@code off}, or a width of 128, 256 or 512 bits.
+ */
+final class VectorSupport {
+    static final String PROPERTY = "jtangents.vector";
+
+    static final VectorSupport CHOSEN = new VectorSupport();
+
+    private final Loops floats;
+    private final Loops doubles;
+    private final String description;
+
+    private VectorSupport() {
+        String wish = System.getProperty(PROPERTY, "").toLowerCase(Locale.ROOT);
+        String missing = reasonWithoutVectors(wish);
+        if (missing.isEmpty()) {
+            floats = new FloatLoops();
+            doubles = new DoubleLoops();
+            description =
+                    "Vector API with "
+                            + Species.FLOATS.vectorBitSize()
+                            + "-bit vectors ("
+                            + Species.FLOATS.length()
+                            + " f32 or "
+                            + Species.DOUBLES.length()
+                            + " f64 lanes)";
+        } else {
+            floats = new ScalarLoops(DType.F32);
+            doubles = new ScalarLoops(DType.F64);
+            description = "scalar loops: " + missing;
+        }
+    }
+
+    private static String reasonWithoutVectors(String wish) {
+        if (wish.equals("off")) {
+            return "-D" + PROPERTY + "=off was given";
+        }
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return "this JVM runs without --add-modules jdk.incubator.vector";
+        }
+        return "";
+    }
+
+    Loops loops(DType dtype) {
+        return dtype == DType.F32 ? floats : doubles;
+    }
+
+    String description() {
+        return description;
+    }
+}

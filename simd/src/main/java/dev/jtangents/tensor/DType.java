@@ -1,0 +1,59 @@
+package dev.jtangents.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The element types of tensors. Values are stored in the byte order of the machine. */
+public enum DType {
+    /** IEEE 754 binary32. */
+    F32(Float.BYTES, "f32") {
+        @Override
+        double read(MemorySegment segment, long index) {
+            return segment.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index);
+        }
+
+        @Override
+        void write(MemorySegment segment, long index, double value) {
+            segment.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index, (float) value);
+        }
+    },
+    /** IEEE 754 binary64. */
+    F64(Double.BYTES, "f64") {
+        @Override
+        double read(MemorySegment segment, long index) {
+            return segment.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, index);
+        }
+
+        @Override
+        void write(MemorySegment segment, long index, double value) {
+            segment.setAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, index, value);
+        }
+    };
+
+    private final int bytes;
+    private final String label;
+
+    DType(int bytes, String label) {
+        this.bytes = bytes;
+        this.label = label;
+    }
+
+    /** Bytes of one element. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** The short name that the command line and messages use: {@code f32} or {@code f64}. */
+    public String label() {
+        return label;
+    }
+
+    /** The type in which a computation on both types runs: the wider one. */
+    public static DType wider(DType a, DType b) {
+        return a == F64 || b == F64 ? F64 : F32;
+    }
+
+    abstract double read(MemorySegment segment, long index);
+
+    abstract void write(MemorySegment segment, long index, double value);
+}

@@ -1,0 +1,139 @@
+package dev.jtangents.concurrent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jtangents.tensor.InputException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+
+class WorkerPoolTest {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8, 40})
+    void everyTaskRunsOnce(int threads) {
+        var runs = new AtomicIntegerArray(1000);
+        WorkerPool.of(threads).run(1000, () -> task -> runs.incrementAndGet((int) task));
+        for (int i = 0; i < 1000; i++) {
+            assertEquals(1, runs.get(i));
+        }
+    }
+
+    @Test
+    void noTasksMakeNoWorkers() {
+        WorkerPool.of(4)
+                .run(
+                        0,
+                        () -> {
+                            throw new AssertionError("made");
+                        });
+    }
+
+    @Test
+    void everyWorkerIsClosedOnItsThread() {
+        var open = new AtomicInteger();
+        WorkerPool.of(4)
+                .run(
+                        100,
+                        () -> {
+                            Thread made = Thread.currentThread();
+                            open.incrementAndGet();
+                            return new WorkerPool.Worker() {
+                                @Override
+                                public void run(long task) {
+                                    assertSame(made, Thread.currentThread());
+                                }
+
+                                @Override
+                                public void close() {
+                                    assertSame(made, Thread.currentThread());
+                                    open.decrementAndGet();
+                                }
+                            };
+                        });
+        assertEquals(0, open.get());
+    }
+
+    @Test
+    void theFirstFailureStopsTheRestAndIsThrown() {
+        var begun = new AtomicLong();
+        var failure = new IllegalStateException("tile 5");
+        var thrown =
+                assertThrows(
+                        IllegalStateException.class,
+                        () ->
+                                WorkerPool.of(2)
+                                        .run(
+                                                1_000_000,
+                                                () ->
+                                                        task -> {
+                                                            begun.incrementAndGet();
+                                                            if (task == 5) {
+                                                                throw failure;
+                                                            }
+                                                            Thread.onSpinWait();
+                                                        }));
+        assertSame(failure, thrown);
+        assertTrue(begun.get() < 1_000_000, "tasks begun: " + begun.get());
+    }
+
+    @Test
+    void aWorkerThatCannotBeMadeIsAFailure() {
+        assertThrows(
+                OutOfMemoryError.class,
+                () ->
+                        WorkerPool.of(2)
+                                .run(
+                                        10,
+                                        () -> {
+                                            throw new OutOfMemoryError("scratch");
+                                        }));
+    }
+
+    @Test
+    void anInterruptOfTheCallerCancels() throws InterruptedException {
+        var started = new CountDownLatch(1);
+        var begun = new AtomicLong();
+        var outcome = new Throwable[1];
+        var interruptKept = new boolean[1];
+        Thread caller =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        WorkerPool.of(2)
+                                                .run(
+                                                        Long.MAX_VALUE,
+                                                        () ->
+                                                                task -> {
+                                                                    begun.incrementAndGet();
+                                                                    started.countDown();
+                                                                });
+                                    } catch (CancellationException e) {
+                                        outcome[0] = e;
+                                        interruptKept[0] = Thread.currentThread().isInterrupted();
+                                    }
+                                });
+        started.await();
+        caller.interrupt();
+        caller.join(10_000);
+        assertTrue(outcome[0] instanceof CancellationException);
+        assertTrue(interruptKept[0]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+    void aNumberOfThreadsBelowOneIsRefused(int threads) {
+        var refused = assertThrows(InputException.class, () -> WorkerPool.of(threads));
+        assertTrue(refused.getMessage().contains("threads is " + threads));
+    }
+}
