@@ -1,6 +1,7 @@
 package dev.jtangents.simd;
 
 import dev.jtangents.tensor.DType;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -1,0 +1,53 @@
+package dev.jtangents.graph;
+
+import dev.jtangents.concurrent.WorkerPool;
+import dev.jtangents.tensor.InputException;
+
+/**
+ * Where and how a kernel is computed. None of it changes a bit of the result.
+ *
+ * @param threads worker threads
+ * @param memory the budget in bytes for results and scratch memory, without the inputs
+ * @param tile the side of the tiles that workers claim, a multiple of 256
+ * @param progress hears how far the computation has come
+ */
+public record ExecutionOptions(int threads, long memory, int tile, Progress progress) {
+    /**
+     * All cores, the memory that the JVM allows itself ({@code -Xmx}, which by default also bounds
+     * off-heap memory), small tiles, no listener.
+     */
+    public static ExecutionOptions defaults() {
+        return new ExecutionOptions(
+                WorkerPool.ofCores().threads(),
+                Runtime.getRuntime().maxMemory(),
+                TileGrid.BLOCK,
+                Progress.NONE);
+    }
+
+    public ExecutionOptions {
+        if (memory < 1) {
+            throw new InputException(
+                    "The memory budget is " + memory + " bytes; a positive number is needed.");
+        }
+    }
+
+    /** The same on a number of threads. */
+    public ExecutionOptions withThreads(int count) {
+        return new ExecutionOptions(count, memory, tile, progress);
+    }
+
+    /** The same within a number of bytes. */
+    public ExecutionOptions withMemory(long bytes) {
+        return new ExecutionOptions(threads, bytes, tile, progress);
+    }
+
+    /** The same in tiles of this side. */
+    public ExecutionOptions withTile(int side) {
+        return new ExecutionOptions(threads, memory, side, progress);
+    }
+
+    /** The same with a listener. */
+    public ExecutionOptions withProgress(Progress listener) {
+        return new ExecutionOptions(threads, memory, tile, listener);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.jtangents.graph;
+
+import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.simd.AffineStep;
+import dev.jtangents.simd.FactorTable;
+import dev.jtangents.simd.Loops;
+import dev.jtangents.simd.MapLoop;
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Shape;
+import dev.jtangents.tensor.Tensor;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The program on the pairs (i, i): for each example the variance before every map, from which the
+ * loops make their factors, and the exact diagonal of NNGP and NTK. In f64 whatever the dtype.
+ *
+ * <p>Factors of a stage before the mean are kept position by position, examples side by side.
+ */
+final class Variances {
+    private final List<List<FactorTable>> factors;
+    private final Tensor nngp;
+    private final Tensor ntk;
+    private final long examples;
+
+    private Variances(List<List<FactorTable>> factors, Tensor nngp, Tensor ntk, long examples) {
+        this.factors = factors;
+        this.nngp = nngp;
+        this.ntk = ntk;
+        this.examples = examples;
+    }
+
+    /** Runs the program on the examples of a batch; all memory is of the arena. */
+    static Variances of(Arena arena, String name, Batch batch, List<Stage> stages, DType dtype) {
+        long examples = batch.examples();
+        long positions = batch.positions();
+        var variances = Tensor.allocate(arena, DType.F64, Shape.of(positions, examples));
+        var ntk = Tensor.allocate(arena, DType.F64, Shape.of(positions, examples));
+        for (long example = 0; example < examples; example++) {
+            for (long position = 0; position < positions; position++) {
+                variances.set(squaredNorm(name, batch, example, position), position, example);
+            }
+        }
+        List<List<FactorTable>> factors = new ArrayList<>();
+        for (int i = 0; i < stages.size(); i++) {
+            if (i > 0) {
+                variances = meanOverPositions(arena, variances);
+                ntk = meanOverPositions(arena, ntk);
+            }
+            factors.add(run(arena, name, stages.get(i), variances, ntk, dtype));
+        }
+        return new Variances(factors, variances, ntk, examples);
+    }
+
+    /** The factors of a map for all examples at a position; example j is at {@code index}. */
+    FactorTable factors(int stage, int map) {
+        return factors.get(stage).get(map);
+    }
+
+    /** Where the factors of an example at a position stand in a table. */
+    long index(long position, long example) {
+        return position * examples + example;
+    }
+
+    /** The exact NNGP of examples with themselves, (positions, examples). */
+    Tensor nngp() {
+        return nngp;
+    }
+
+    /** The exact NTK of examples with themselves, (positions, examples). */
+    Tensor ntk() {
+        return ntk;
+    }
+
+    private static List<FactorTable> run(
+            Arena arena, String name, Stage stage, Tensor variances, Tensor ntk, DType dtype) {
+        List<FactorTable> tables = new ArrayList<>();
+        for (Stage.FusedMap fused : stage.maps()) {
+            BivariateMap map = fused.op().map();
+            MapLoop loop = Loops.get(dtype).map(map);
+            var table = new FactorTable(arena, dtype, loop.factors(), variances.size());
+            double[] row = new double[loop.factors()];
+            forEach(
+                    variances,
+                    ntk,
+                    (index, q, theta) -> {
+                        double variance = fused.step().nngp(q);
+                        requireRange(name, index, variance, dtype);
+                        loop.prepare(variance, row);
+                        table.set(index, row);
+                        return new double[] {
+                            map.variance(variance),
+                            fused.step().ntk(q, theta) * map.varianceDerivative(variance)
+                        };
+                    });
+            tables.add(table);
+        }
+        AffineStep last = stage.last();
+        forEach(
+                variances,
+                ntk,
+                (index, q, theta) -> {
+                    requireRange(name, index, last.nngp(q), dtype);
+                    return new double[] {last.nngp(q), last.ntk(q, theta)};
+                });
+        return tables;
+    }
+
+    private interface Transform {
+        double[] apply(long index, double nngp, double ntk);
+    }
+
+    private static void forEach(Tensor nngp, Tensor ntk, Transform transform) {
+        long examples = nngp.shape().extent(1);
+        for (long index = 0; index < nngp.size(); index++) {
+            long position = index / examples;
+            long example = index % examples;
+            double[] result =
+                    transform.apply(index, nngp.get(position, example), ntk.get(position, example));
+            nngp.set(result[0], position, example);
+            ntk.set(result[1], position, example);
+        }
+    }
+
+    private static Tensor meanOverPositions(Arena arena, Tensor values) {
+        long positions = values.shape().extent(0);
+        long examples = values.shape().extent(1);
+        Tensor mean = Tensor.allocate(arena, DType.F64, Shape.of(1, examples));
+        for (long example = 0; example < examples; example++) {
+            double sum = 0;
+            for (long position = 0; position < positions; position++) {
+                sum += values.get(position, example);
+            }
+            mean.set(sum / positions, 0, example);
+        }
+        return mean;
+    }
+
+    private static double squaredNorm(String name, Batch batch, long example, long position) {
+        double sum = 0;
+        for (long feature = 0; feature < batch.features(); feature++) {
+            double value = batch.values().get(example, position, feature);
+            sum += value * value;
+        }
+        if (Double.isNaN(sum) || Double.isInfinite(sum)) {
+            throw new InputException(
+                    name
+                            + " has a value that is NaN, infinite or too large to square in example"
+                            + " "
+                            + example
+                            + " (counted from 0): remove or rescale that example.");
+        }
+        return sum;
+    }
+
+    private static void requireRange(String name, long index, double variance, DType dtype) {
+        double largest = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        if (!(variance <= largest)) {
+            throw new InputException(
+                    "The variance of example "
+                            + index
+                            + " of "
+                            + name
+                            + " grows to "
+                            + variance
+                            + ", beyond the range of "
+                            + dtype.label()
+                            + ": rescale the inputs or"
+                            + " W_std"
+                            + (dtype == DType.F32 ? ", or compute in f64." : "."));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.jtangents.layers;
+
+import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.finite.FiniteProgram;
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Shape;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator.SplittableGenerator;
+
+/**
+ * Makes every activation of an example a channel. In the infinite limit the covariance becomes its
+ * mean over equal positions.
+ */
+public final class Flatten extends Network {
+    static final LayerType TYPE =
+            new LayerType(
+                    "Flatten",
+                    List.of("batch_axis", "batch_axis_out"),
+                    arguments ->
+                            Flatten.of(
+                                    arguments.integer("batch_axis", 0),
+                                    arguments.integer("batch_axis_out", 0)));
+
+    private final int batchAxis;
+    private final int batchAxisOut;
+
+    private Flatten(int batchAxis, int batchAxisOut) {
+        this.batchAxis = batchAxis;
+        this.batchAxisOut = batchAxisOut;
+    }
+
+    static Flatten of(int batchAxis, int batchAxisOut) {
+        if (batchAxisOut < -2 || batchAxisOut > 1) {
+            throw new InputException(
+                    "Flatten has batch_axis_out "
+                            + batchAxisOut
+                            + "; its output has two axes, so 0, 1, -1 or -2 are possible.");
+        }
+        return new Flatten(batchAxis, batchAxisOut);
+    }
+
+    private int out() {
+        return Math.floorMod(batchAxisOut, 2);
+    }
+
+    private Shape flattened(long examples, long features) {
+        return out() == 0 ? Shape.of(examples, features) : Shape.of(features, examples);
+    }
+
+    @Override
+    Optional<InputAxes> inputAxes() {
+        return Optional.of(new InputAxes(batchAxis, null));
+    }
+
+    @Override
+    Shape outputShapeOf(Shape input) {
+        return flattened(input.extent(batchAxis), input.without(batchAxis).size());
+    }
+
+    @Override
+    Propagation propagate(Propagation in) {
+        if (in.shape1().axis(batchAxis) != in.batchAxis()) {
+            throw new InputException(
+                    "Flatten reads axis "
+                            + batchAxis
+                            + " as batch, but activations of shape "
+                            + in.shape1()
+                            + " have it at axis "
+                            + in.batchAxis()
+                            + ".");
+        }
+        Propagation mean = in.shape1().rank() == 2 ? in : in.then(new CovarianceOp.SpatialMean());
+        return mean.withShapes(this::outputShapeOf).withAxes(out(), 1 - out()).withGaussian(false);
+    }
+
+    @Override
+    Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
+        return new Parameters.Group(List.of());
+    }
+
+    @Override
+    int append(FiniteProgram.Builder program, int x) {
+        Shape input = program.shape(x);
+        int batch = input.axis(batchAxis);
+        List<Integer> batchFirst = new ArrayList<>(List.of(batch));
+        for (int axis = 0; axis < input.rank(); axis++) {
+            if (axis != batch) {
+                batchFirst.add(axis);
+            }
+        }
+        int moved = program.permute(x, batchFirst);
+        int flat =
+                program.reshape(moved, List.of(input.extent(batch), input.without(batch).size()));
+        return out() == 0 ? flat : program.permute(flat, List.of(1, 0));
+    }
+
+    @Override
+    public LayerText text() {
+        return LayerText.Leaf.of(
+                "Flatten", "batch_axis", batchAxis, "batch_axis_out", batchAxisOut);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.jtangents.layers;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A layer of the model language: its name, the names of its arguments, and how it is made from
+ * them.
+ */
+record LayerType(String name, List<String> arguments, Function<Arguments, Network> maker) {
+    /** Every layer that a model file may name. */
+    static List<LayerType> all() {
+        return Stream.of(
+                        Stream.of(Dense.TYPE, Flatten.TYPE, Identity.TYPE),
+                        Rectifiers.TYPES.stream(),
+                        ErrorFunctions.TYPES.stream(),
+                        Waves.TYPES.stream(),
+                        Powers.TYPES.stream())
+                .flatMap(types -> types)
+                .toList();
+    }
+}

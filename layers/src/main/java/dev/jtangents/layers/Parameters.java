@@ -1,0 +1,49 @@
+package dev.jtangents.layers;
+
+import dev.jtangents.tensor.Tensor;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The parameters of a finite network, nested like its layers: {@code serial} makes a group of its
+ * layers' parameters, a layer without parameters an empty group, Dense a group of W and b. Closing
+ * frees every array.
+ */
+public sealed interface Parameters extends AutoCloseable {
+    /** The arrays, from left to right, without the absent ones. */
+    Stream<Tensor> arrays();
+
+    @Override
+    default void close() {
+        arrays().forEach(Tensor::close);
+    }
+
+    /** The parameters of the parts of a layer. */
+    record Group(List<Parameters> parts) implements Parameters {
+        public Group {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public Stream<Tensor> arrays() {
+            return parts.stream().flatMap(Parameters::arrays);
+        }
+    }
+
+    /** One array. */
+    record Array(Tensor tensor) implements Parameters {
+        @Override
+        public Stream<Tensor> arrays() {
+            return Stream.of(tensor);
+        }
+    }
+
+    /** A parameter that the layer does not have, such as the bias of a layer without b_std. */
+    record Absent() implements Parameters {
+        @Override
+        public Stream<Tensor> arrays() {
+            return Stream.empty();
+        }
+    }
+}

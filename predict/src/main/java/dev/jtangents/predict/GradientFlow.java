@@ -1,0 +1,129 @@
+package dev.jtangents.predict;
+
+import dev.jtangents.linalg.LinearAlgebra;
+import dev.jtangents.tensor.Shape;
+import dev.jtangents.tensor.Tensor;
+
+import java.lang.foreign.Arena;
+
+/**
+ * The distribution of networks that gradient descent has trained for a finite time (Lee et al.
+ * 2019, arXiv:1902.06720, equations 14 and 15), in the eigenbasis of the train-train kernel. The
+ * mean before training is 0.
+ */
+final class GradientFlow {
+    private final TrainingSet training;
+    private final KernelAxes axes;
+    private final Time time;
+    private final double[] rates;
+
+    GradientFlow(TrainingSet training, Time time, double learningRate) {
+        this.training = training;
+        this.axes = training.labels().axes();
+        this.time = time;
+        this.rates = time.rates(learningRate, training.labels().count());
+    }
+
+    Gaussian onTrainingSet(Arena results, Inference inference, boolean withCovariance) {
+        Shape rows = axes.trainRows();
+        try (Arena scratch = Arena.ofConfined()) {
+            Tensor mean =
+                    spectrum(inference).apply(scratch, SpectralFunction::gone, rates, labels());
+            Tensor covariance = null;
+            if (withCovariance) {
+                covariance = covariances(results, rows, trainCovariance(scratch, inference));
+            }
+            return new Gaussian(axes.outputs(results, time.shape(), rows, mean), covariance);
+        }
+    }
+
+    Gaussian onTestSet(Arena results, TestSet test, Inference inference) {
+        try (Arena scratch = Arena.ofConfined()) {
+            Tensor pulled =
+                    spectrum(inference).apply(scratch, SpectralFunction::integral, rates, labels());
+            Tensor testTrain = test.withTraining(inference.kernel());
+            Tensor mean = Matrices.product(scratch, testTrain, false, pulled, false);
+            Tensor covariance = null;
+            if (test.hasCovariance()) {
+                CovarianceAt function = testCovariance(scratch, test, inference);
+                covariance = covariances(results, test.rows(), function);
+            }
+            return new Gaussian(axes.outputs(results, time.shape(), test.rows(), mean), covariance);
+        }
+    }
+
+    private CovarianceAt trainCovariance(Arena scratch, Inference inference) {
+        Spectrum spectrum = spectrum(inference);
+        if (inference.kernel() == inference.prior()) {
+            return (step, rate) -> {
+                double[] left = spectrum.map(GradientFlow::leftVariance, rate);
+                Tensor scaled = Matrices.scaledRows(step, spectrum.vectors(), left);
+                return spectrum.combine(step, scaled);
+            };
+        }
+        Tensor prior = training.kernel(inference.prior()).matrix();
+        Tensor projected = bothSides(scratch, spectrum, prior);
+        return (step, rate) -> {
+            double[] decay = spectrum.map(SpectralFunction::decay, rate);
+            Tensor half = spectrum.combine(step, Matrices.scaledRows(step, projected, decay));
+            Tensor turned = Matrices.transposed(step, half);
+            return spectrum.combine(step, Matrices.scaledRows(step, turned, decay));
+        };
+    }
+
+    private CovarianceAt testCovariance(Arena scratch, TestSet test, Inference inference) {
+        Spectrum spectrum = spectrum(inference);
+        Tensor trainTest = Matrices.transposed(scratch, test.withTraining(inference.kernel()));
+        Tensor projected = spectrum.project(scratch, trainTest);
+        if (inference.kernel() == inference.prior()) {
+            return (step, rate) -> {
+                double[] reduction = spectrum.map(SpectralFunction::integral, 2 * rate);
+                Tensor scaled = Matrices.scaledRows(step, projected, reduction);
+                Tensor covariance = Matrices.copy(step, test.amongThemselves(inference.prior()));
+                LinearAlgebra.get().multiply(-1, projected, true, scaled, false, 1, covariance);
+                return covariance;
+            };
+        }
+        return (step, rate) -> {
+            double[] pull = spectrum.map(SpectralFunction::integral, rate);
+            Tensor response = spectrum.combine(step, Matrices.scaledRows(step, projected, pull));
+            return Posterior.ofEnsemble(step, training, test, inference, response);
+        };
+    }
+
+    private Tensor covariances(Arena results, Shape rows, CovarianceAt function) {
+        Tensor all = axes.emptyCovariance(results, time.shape(), rows);
+        for (int i = 0; i < rates.length; i++) {
+            try (Arena step = Arena.ofConfined()) {
+                Tensor covariance = function.at(step, rates[i]);
+                Matrices.symmetrize(covariance);
+                axes.putCovariance(all, time.shape(), i, rows, covariance);
+            }
+        }
+        return all;
+    }
+
+    private Spectrum spectrum(Inference inference) {
+        return training.kernel(inference.kernel()).spectrum();
+    }
+
+    private Tensor labels() {
+        return training.labels().matrix();
+    }
+
+    private static Tensor bothSides(Arena scratch, Spectrum spectrum, Tensor symmetric) {
+        Tensor half = spectrum.project(scratch, symmetric);
+        return spectrum.project(scratch, Matrices.transposed(scratch, half));
+    }
+
+    /** The variance along an eigenvector, λ⁺ before training, as deviations decay. */
+    private static double leftVariance(double eigenvalue, double rate) {
+        return SpectralFunction.positive(eigenvalue) * SpectralFunction.decay(eigenvalue, 2 * rate);
+    }
+
+    /** The matrix of a covariance after training at a rate, on the arena given. */
+    @FunctionalInterface
+    private interface CovarianceAt {
+        Tensor at(Arena step, double rate);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.jtangents.predict;
+
+import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Tensor;
+
+import java.lang.foreign.Arena;
+import java.util.OptionalLong;
+
+/** The largest learning rate at which gradient descent on the mean squared error is stable. */
+final class MaxLearningRate {
+    private MaxLearningRate() {}
+
+    static double of(Tensor ntk, OptionalLong labels, double momentum, double eps) {
+        if (!(momentum >= 0 && momentum < 1)) {
+            throw new InputException(
+                    "momentum = " + momentum + " is not allowed; give a number from 0 to below 1.");
+        }
+        if (!(eps >= 0) || Double.isInfinite(eps)) {
+            throw new InputException(
+                    "eps = " + eps + " is not allowed; give a finite number from 0.");
+        }
+        if (labels.isPresent() && labels.getAsLong() <= 0) {
+            throw new InputException(
+                    "y_train_size = "
+                            + labels.getAsLong()
+                            + " is not allowed; give the number of"
+                            + " all labels.");
+        }
+        try (Arena scratch = Arena.ofConfined()) {
+            Tensor matrix = KernelAxes.squareMatrix(scratch, ntk, "ntk_train_train");
+            long size = labels.orElse(matrix.shape().extent(0));
+            try (Spectrum spectrum = Spectrum.of(matrix)) {
+                double curvature = spectrum.largest() + eps;
+                if (!(curvature > 0)) {
+                    throw new InputException(
+                            "ntk_train_train has no positive eigenvalue (the largest is "
+                                    + spectrum.largest()
+                                    + "): every learning rate is stable, and none learns.");
+                }
+                return 2 * (1 + momentum) * size / curvature;
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.jtangents.predict;
+
+import dev.jtangents.linalg.LinearAlgebra;
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.util.Locale;
+
+/**
+ * A kernel K between training examples and what solves with R = K + reg I: a Cholesky factor for
+ * infinite time and a spectrum for finite time, each made when first needed and kept.
+ */
+final class TrainingKernel implements AutoCloseable {
+    private final String name;
+    private final Labels labels;
+    private final Regularization regularization;
+    private final Arena arena;
+    private final Tensor matrix;
+    private final double diagonalMean;
+    private @Nullable Tensor factor;
+    private @Nullable Spectrum spectrum;
+    private @Nullable Tensor weights;
+    private double reciprocalCondition;
+
+    private TrainingKernel(
+            String name, Labels labels, Regularization regularization, Arena arena, Tensor matrix) {
+        this.name = name;
+        this.labels = labels;
+        this.regularization = regularization;
+        this.arena = arena;
+        this.matrix = matrix;
+        this.diagonalMean = Matrices.diagonalMean(matrix);
+    }
+
+    /** A copy of this kernel between the examples of these labels. */
+    static TrainingKernel of(
+            Tensor kernel, String name, Labels labels, Regularization regularization) {
+        Arena arena = Arena.ofShared();
+        try {
+            Tensor matrix = labels.axes().trainMatrix(arena, kernel, name);
+            return new TrainingKernel(name, labels, regularization, arena, matrix);
+        } catch (RuntimeException | Error failure) {
+            arena.close();
+            throw failure;
+        }
+    }
+
+    /** K, without regularisation. */
+    Tensor matrix() {
+        return matrix;
+    }
+
+    Labels labels() {
+        return labels;
+    }
+
+    /** The eigenvalues and eigenvectors of R. */
+    synchronized Spectrum spectrum() {
+        if (spectrum == null) {
+            Tensor regularized = regularized();
+            try {
+                spectrum = Spectrum.of(regularized);
+            } catch (RuntimeException | Error failure) {
+                regularized.close();
+                throw failure;
+            }
+        }
+        return spectrum;
+    }
+
+    /**
+     * The Cholesky factor of R, in the lower triangle.
+     *
+     * @throws InputException when R is not positive definite to working precision
+     */
+    synchronized Tensor factor() {
+        if (factor == null) {
+            Tensor regularized = regularized();
+            try {
+                LinearAlgebra algebra = LinearAlgebra.get();
+                double norm = algebra.symmetricNorm(regularized);
+                reciprocalCondition =
+                        algebra.cholesky(regularized) == 0
+                                ? algebra.reciprocalCondition(regularized, norm)
+                                : 0;
+                // Rounding decides whether the last pivots of a singular matrix come out positive;
+                // solutions from such a factor would have no correct digit.
+                if (!(reciprocalCondition > Math.ulp(1.0))) {
+                    throw new InputException(notPositiveDefinite(spectrum()));
+                }
+                factor = regularized;
+            } catch (RuntimeException | Error failure) {
+                regularized.close();
+                throw failure;
+            }
+        }
+        return factor;
+    }
+
+    /** R⁻¹ times the labels. */
+    synchronized Tensor weights() {
+        if (weights == null) {
+            weights = solve(arena, labels.matrix());
+        }
+        return weights;
+    }
+
+    /** R⁻¹ times the columns of a matrix. */
+    Tensor solve(Arena scratch, Tensor right) {
+        Tensor solution = Matrices.copy(scratch, right);
+        LinearAlgebra.get().choleskySolve(factor(), solution);
+        return solution;
+    }
+
+    /** L⁻¹ times the columns of a matrix, for the Cholesky factor L of R. */
+    Tensor solveHalf(Arena scratch, Tensor right) {
+        Tensor solution = Matrices.copy(scratch, right);
+        LinearAlgebra.get().triangularSolve(factor(), false, solution);
+        return solution;
+    }
+
+    /**
+     * How close R is to singular: from 1 (perfectly conditioned) down to 0 (singular or
+     * indefinite).
+     */
+    synchronized double reciprocalCondition() {
+        if (spectrum == null && factor == null) {
+            spectrum();
+        }
+        return spectrum == null ? reciprocalCondition : spectrum.reciprocalCondition();
+    }
+
+    private Tensor regularized() {
+        Tensor regularized = matrix.copy(DType.F64);
+        Matrices.addToDiagonal(regularized, regularization.of(diagonalMean));
+        return regularized;
+    }
+
+    private String notPositiveDefinite(Spectrum found) {
+        return String.format(
+                Locale.ROOT,
+                "%s with %s is not positive definite to working precision: its eigenvalues go from"
+                        + " %.3g to %.3g. Set %s, or train for a finite time.",
+                name,
+                regularization,
+                found.smallest(),
+                found.largest(),
+                advice(found));
+    }
+
+    /** The smallest power of ten that lifts the smallest eigenvalue clearly above rounding. */
+    private String advice(Spectrum found) {
+        double size = Math.max(Math.abs(found.smallest()), Math.abs(found.largest()));
+        long n = matrix.shape().extent(0);
+        // A factorisation of order n rounds by a small multiple of n ulps of the largest
+        // eigenvalue.
+        double clear = Math.max(1e-12, 4 * n * Math.ulp(1.0)) * size;
+        double needed =
+                Math.max(
+                        regularization.of(diagonalMean) - found.smallest() + clear,
+                        Double.MIN_NORMAL);
+        boolean absolute = regularization.absoluteScale() || diagonalMean <= 0;
+        double scale = absolute ? 1 : diagonalMean;
+        int exponent = (int) Math.ceil(Math.log10(needed / scale));
+        return "diag_reg to 1e"
+                + exponent
+                + (absolute && !regularization.absoluteScale() ? " on the absolute scale" : "");
+    }
+
+    @Override
+    public synchronized void close() {
+        if (factor != null) {
+            factor.close();
+        }
+        if (spectrum != null) {
+            spectrum.close();
+        }
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}
