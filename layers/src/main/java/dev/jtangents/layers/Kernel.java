@@ -69,9 +69,9 @@ public final class Kernel implements AutoCloseable {
         return (Shape) value(KernelField.SHAPE1);
     }
 
-    /** The same for the second batch; empty when there is none. */
-    public Optional<Shape> shape2() {
-        return Optional.ofNullable((Shape) values.get(KernelField.SHAPE2));
+    /** The same for the second batch, which is the first where only one was given. */
+    public Shape shape2() {
+        return (Shape) value(KernelField.SHAPE2);
     }
 
     /**

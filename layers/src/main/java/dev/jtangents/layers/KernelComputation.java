@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** One call of a network's kernel: checks, program, execution, and the fields of the result. */
@@ -60,7 +61,7 @@ final class KernelComputation {
                 new Propagation(
                         CovarianceProgram.EMPTY,
                         flattened(axes, x1),
-                        x2 == null ? null : flattened(axes, x2),
+                        flattened(axes, x2 == null ? x1 : x2),
                         axes.channel() == null ? 0 : axes.batchIn(x1),
                         axes.channel() == null ? 1 : axes.channelIn(x1),
                         false,
@@ -196,7 +197,7 @@ final class KernelComputation {
                             shape ->
                                     new CovarianceExecutor.Targets(
                                             Tensor.allocate(dtype, shape), null));
-            return layout.interleaved(java.util.Objects.requireNonNull(targets.nngp()));
+            return layout.interleaved(Objects.requireNonNull(targets.nngp()));
         }
         if (layout.positions() == 1) {
             try (Tensor variances = CovarianceExecutor.variances(result.program(), batch)) {
@@ -216,9 +217,7 @@ final class KernelComputation {
         fields.put(KernelField.DIAGONAL_BATCH, options.isDiagonalBatch());
         fields.put(KernelField.DIAGONAL_SPATIAL, false);
         fields.put(KernelField.SHAPE1, result.shape1());
-        if (result.shape2() != null) {
-            fields.put(KernelField.SHAPE2, result.shape2());
-        }
+        fields.put(KernelField.SHAPE2, result.shape2());
         fields.put(KernelField.BATCH_AXIS, result.batchAxis());
         fields.put(KernelField.CHANNEL_AXIS, result.channelAxis());
     }

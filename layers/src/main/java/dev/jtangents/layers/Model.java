@@ -76,8 +76,12 @@ public final class Model {
      * @throws InputException when it is not a network
      */
     public static Network parse(String name, String json) {
-        var reader = new Reader();
-        return reader.network(JsonValue.parse(name, json), 1, 0);
+        return of(JsonValue.parse(name, json));
+    }
+
+    /** The network that a parsed model describes. */
+    static Network of(JsonValue model) {
+        return new Reader().network(model, 1, 0);
     }
 
     private static final class Reader {

@@ -5,8 +5,6 @@ import dev.jtangents.graph.CovarianceProgram;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.function.UnaryOperator;
 
 /**
@@ -15,7 +13,7 @@ import java.util.function.UnaryOperator;
  *
  * @param program what has been done to the inner products of the inputs
  * @param shape1 the shape that the first batch's activations would have at finite width
- * @param shape2 the same for the second batch, or null
+ * @param shape2 the same for the second batch
  * @param batchAxis the axis of examples in these shapes, from 0
  * @param channelAxis the axis of channels in these shapes, from 0
  * @param gaussian whether activations are Gaussian, independent over channels, given the input
@@ -24,7 +22,7 @@ import java.util.function.UnaryOperator;
 record Propagation(
         CovarianceProgram program,
         Shape shape1,
-        @Nullable Shape shape2,
+        Shape shape2,
         int batchAxis,
         int channelAxis,
         boolean gaussian,
@@ -48,7 +46,7 @@ record Propagation(
         return new Propagation(
                 program,
                 rule.apply(shape1),
-                shape2 == null ? null : rule.apply(shape2),
+                rule.apply(shape2),
                 batchAxis,
                 channelAxis,
                 gaussian,
