@@ -23,9 +23,6 @@ import java.util.function.LongConsumer;
  * one row after another while the row is in cache.
  */
 final class TileWorker implements WorkerPool.Worker {
-    /** Elements between rows beyond the block, so that rows do not fall on the same cache sets. */
-    private static final int ROW_PADDING = 16;
-
     private final Arena arena = Arena.ofConfined();
     private final GramTask task;
     private final LongConsumer done;
@@ -47,7 +44,7 @@ final class TileWorker implements WorkerPool.Worker {
         }
         int rows = (int) Math.min(TileGrid.BLOCK, task.rows().examples());
         int columns = (int) Math.min(TileGrid.BLOCK, task.columns().examples());
-        stride = columns + ROW_PADDING;
+        stride = columns + Run.PADDING;
         nngp = scratch(rows);
         ntk = task.withNtk() ? scratch(rows) : null;
         boolean mean = task.stages().size() > 1;
@@ -58,7 +55,7 @@ final class TileWorker implements WorkerPool.Worker {
     /** Bytes of scratch memory of one worker. */
     static long scratchBytes(DType dtype, boolean withNtk, boolean mean, long rows, long columns) {
         long height = Math.min(TileGrid.BLOCK, rows);
-        long width = Math.min(TileGrid.BLOCK, columns) + ROW_PADDING;
+        long width = Math.min(TileGrid.BLOCK, columns) + Run.PADDING;
         return height * width * dtype.bytes() * (withNtk ? 2 : 1) * (mean ? 2 : 1);
     }
 

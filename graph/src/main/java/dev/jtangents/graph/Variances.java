@@ -140,11 +140,11 @@ final class Variances {
     }
 
     private static double squaredNorm(String name, Batch batch, long example, long position) {
-        double sum = 0;
-        for (long feature = 0; feature < batch.features(); feature++) {
-            double value = batch.values().get(example, position, feature);
-            sum += value * value;
-        }
+        Tensor values = batch.values();
+        long offset = (example * batch.positions() + position) * batch.features();
+        double sum =
+                Loops.get(values.dtype())
+                        .squaredNorm(values.segment(), offset, Math.toIntExact(batch.features()));
         if (Double.isNaN(sum) || Double.isInfinite(sum)) {
             throw new InputException(
                     name

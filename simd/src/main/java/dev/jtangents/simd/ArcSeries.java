@@ -5,7 +5,7 @@ package dev.jtangents.simd;
  * taken out. The vector loops evaluate polynomials through these, instead of an arc function.
  *
  * <p>With v = 1 - c in [0, 1], u = sqrt(v) and θ = acos(c): acos(c) = u h(v) and sin θ - θ cos θ =
- * u³ g(v). With s in [0, 1/4]: asin(x) = x p(x²).
+ * u³ g(v). With s in [0, 1]: atan(x) = x a(x²).
  */
 final class ArcSeries {
     private static final int TERMS = 18;
@@ -32,9 +32,9 @@ final class ArcSeries {
         return sum * angle(v) / (v * Math.sqrt(v));
     }
 
-    /** p(s) = asin(sqrt(s)) / sqrt(s). */
-    static double p(double s) {
-        return s == 0 ? 1 : Math.asin(Math.sqrt(s)) / Math.sqrt(s);
+    /** a(s) = atan(sqrt(s)) / sqrt(s). */
+    static double a(double s) {
+        return s == 0 ? 1 : Math.atan(Math.sqrt(s)) / Math.sqrt(s);
     }
 
     /** acos(1 - v), without the rounding of 1 - v. */

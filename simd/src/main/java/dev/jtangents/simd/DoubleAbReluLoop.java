@@ -13,52 +13,53 @@ import java.nio.ByteOrder;
 
 /**
  * {@link AbReluMap} in f64: c from the norms, κ0 and κ1 from polynomials in v = 1 - |c| and u =
- * sqrt(v), so that there is no arc function, no division and one square root per entry.
+ * sqrt(v), so that there is no arc function, no division and one square root per pass. The two
+ * kernels take a pass each: both in one are more than the compiler inlines into a method.
  */
 final class DoubleAbReluLoop extends AbReluLoop {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
+    private static final DoubleVector MINUS_ONE = DoubleVector.broadcast(SPECIES, -1);
+    private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
+    private static final DoubleVector PI = DoubleVector.broadcast(SPECIES, Math.PI);
 
-    private static final double[] H_FIT = ChebyshevFit.coefficients(ArcSeries::h, 16, 1);
-    private static final double H0 = H_FIT[0];
-    private static final double H1 = H_FIT[1];
-    private static final double H2 = H_FIT[2];
-    private static final double H3 = H_FIT[3];
-    private static final double H4 = H_FIT[4];
-    private static final double H5 = H_FIT[5];
-    private static final double H6 = H_FIT[6];
-    private static final double H7 = H_FIT[7];
-    private static final double H8 = H_FIT[8];
-    private static final double H9 = H_FIT[9];
-    private static final double H10 = H_FIT[10];
-    private static final double H11 = H_FIT[11];
-    private static final double H12 = H_FIT[12];
-    private static final double H13 = H_FIT[13];
-    private static final double H14 = H_FIT[14];
-    private static final double H15 = H_FIT[15];
-    private static final double H16 = H_FIT[16];
+    private static final double[] H = ChebyshevFit.coefficients(ArcSeries::h, 16, 1);
+    private static final DoubleVector H0 = DoubleVector.broadcast(SPECIES, H[0]);
+    private static final DoubleVector H1 = DoubleVector.broadcast(SPECIES, H[1]);
+    private static final DoubleVector H2 = DoubleVector.broadcast(SPECIES, H[2]);
+    private static final DoubleVector H3 = DoubleVector.broadcast(SPECIES, H[3]);
+    private static final DoubleVector H4 = DoubleVector.broadcast(SPECIES, H[4]);
+    private static final DoubleVector H5 = DoubleVector.broadcast(SPECIES, H[5]);
+    private static final DoubleVector H6 = DoubleVector.broadcast(SPECIES, H[6]);
+    private static final DoubleVector H7 = DoubleVector.broadcast(SPECIES, H[7]);
+    private static final DoubleVector H8 = DoubleVector.broadcast(SPECIES, H[8]);
+    private static final DoubleVector H9 = DoubleVector.broadcast(SPECIES, H[9]);
+    private static final DoubleVector H10 = DoubleVector.broadcast(SPECIES, H[10]);
+    private static final DoubleVector H11 = DoubleVector.broadcast(SPECIES, H[11]);
+    private static final DoubleVector H12 = DoubleVector.broadcast(SPECIES, H[12]);
+    private static final DoubleVector H13 = DoubleVector.broadcast(SPECIES, H[13]);
+    private static final DoubleVector H14 = DoubleVector.broadcast(SPECIES, H[14]);
+    private static final DoubleVector H15 = DoubleVector.broadcast(SPECIES, H[15]);
+    private static final DoubleVector H16 = DoubleVector.broadcast(SPECIES, H[16]);
 
-    private static final double[] G_FIT = ChebyshevFit.coefficients(ArcSeries::g, 15, 1);
-    private static final double G0 = G_FIT[0];
-    private static final double G1 = G_FIT[1];
-    private static final double G2 = G_FIT[2];
-    private static final double G3 = G_FIT[3];
-    private static final double G4 = G_FIT[4];
-    private static final double G5 = G_FIT[5];
-    private static final double G6 = G_FIT[6];
-    private static final double G7 = G_FIT[7];
-    private static final double G8 = G_FIT[8];
-    private static final double G9 = G_FIT[9];
-    private static final double G10 = G_FIT[10];
-    private static final double G11 = G_FIT[11];
-    private static final double G12 = G_FIT[12];
-    private static final double G13 = G_FIT[13];
-    private static final double G14 = G_FIT[14];
-    private static final double G15 = G_FIT[15];
-
-    private final double arc = map.arcFactor();
-    private final double linear = map.linearFactor();
-    private final double arcAtOne = (map.arcFactor() * Math.PI);
+    private static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 15, 1);
+    private static final DoubleVector G0 = DoubleVector.broadcast(SPECIES, G[0]);
+    private static final DoubleVector G1 = DoubleVector.broadcast(SPECIES, G[1]);
+    private static final DoubleVector G2 = DoubleVector.broadcast(SPECIES, G[2]);
+    private static final DoubleVector G3 = DoubleVector.broadcast(SPECIES, G[3]);
+    private static final DoubleVector G4 = DoubleVector.broadcast(SPECIES, G[4]);
+    private static final DoubleVector G5 = DoubleVector.broadcast(SPECIES, G[5]);
+    private static final DoubleVector G6 = DoubleVector.broadcast(SPECIES, G[6]);
+    private static final DoubleVector G7 = DoubleVector.broadcast(SPECIES, G[7]);
+    private static final DoubleVector G8 = DoubleVector.broadcast(SPECIES, G[8]);
+    private static final DoubleVector G9 = DoubleVector.broadcast(SPECIES, G[9]);
+    private static final DoubleVector G10 = DoubleVector.broadcast(SPECIES, G[10]);
+    private static final DoubleVector G11 = DoubleVector.broadcast(SPECIES, G[11]);
+    private static final DoubleVector G12 = DoubleVector.broadcast(SPECIES, G[12]);
+    private static final DoubleVector G13 = DoubleVector.broadcast(SPECIES, G[13]);
+    private static final DoubleVector G14 = DoubleVector.broadcast(SPECIES, G[14]);
+    private static final DoubleVector G15 = DoubleVector.broadcast(SPECIES, G[15]);
 
     DoubleAbReluLoop(AbReluMap map) {
         super(map, DType.F64);
@@ -72,133 +73,128 @@ final class DoubleAbReluLoop extends AbReluLoop {
             long row,
             FactorTable columns,
             long column) {
-        run.check(Double.BYTES);
-        long first = columns.index(0, column, run.length);
-        long second = columns.index(1, column, run.length);
-        double rowFirst = rows.get(0, row);
-        double rowSecond = rows.get(1, row);
+        run.check(Double.BYTES, SPECIES.length());
+        if (run.ntk != null) {
+            ntk(run, run.ntk, step, rows, row, columns, column);
+        }
+        nngp(run, step, rows, row, columns, column);
+    }
+
+    /** Θ' (arc κ0 + linear), where κ0 = π - θ. */
+    private void ntk(
+            Run run,
+            MemorySegment ntk,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
+        MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        int whole = SPECIES.loopBound(run.length);
-        for (int i = 0; i < whole; i += SPECIES.length()) {
-            long at = (run.offset + i) * Double.BYTES;
-            DoubleVector f1 =
-                    DoubleVector.fromMemorySegment(
-                                    SPECIES, factors, (first + i) * Double.BYTES, ORDER)
-                            .mul(rowFirst);
-            DoubleVector f2 =
-                    DoubleVector.fromMemorySegment(
-                                    SPECIES, factors, (second + i) * Double.BYTES, ORDER)
-                            .mul(rowSecond);
-            DoubleVector input = DoubleVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER);
-            DoubleVector c = nngp(step, input).mul(f2).max(-1).min(1);
-            DoubleVector v = c.abs().neg().add(1);
-            DoubleVector u = v.sqrt();
-            if (run.ntk != null) {
-                DoubleVector theta =
-                        ntk(
-                                step,
-                                input,
-                                DoubleVector.fromMemorySegment(SPECIES, run.ntk, at, ORDER));
-                theta.mul(derivative(c, v, u)).intoMemorySegment(run.ntk, at, ORDER);
-            }
-            f1.mul(nngp(c, v, u)).intoMemorySegment(run.nngp, at, ORDER);
-        }
-        if (whole < run.length) {
-            VectorMask<Double> lanes = SPECIES.indexInRange(whole, run.length);
-            long at = (run.offset + whole) * Double.BYTES;
-            DoubleVector f1 =
-                    DoubleVector.fromMemorySegment(
-                                    SPECIES, factors, (first + whole) * Double.BYTES, ORDER, lanes)
-                            .mul(rowFirst);
-            DoubleVector f2 =
-                    DoubleVector.fromMemorySegment(
-                                    SPECIES, factors, (second + whole) * Double.BYTES, ORDER, lanes)
-                            .mul(rowSecond);
-            DoubleVector input =
-                    DoubleVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER, lanes);
-            DoubleVector c = nngp(step, input).mul(f2).max(-1).min(1);
-            DoubleVector v = c.abs().neg().add(1);
-            DoubleVector u = v.sqrt();
-            if (run.ntk != null) {
-                DoubleVector theta =
-                        ntk(
-                                step,
-                                input,
-                                DoubleVector.fromMemorySegment(SPECIES, run.ntk, at, ORDER, lanes));
-                theta.mul(derivative(c, v, u)).intoMemorySegment(run.ntk, at, ORDER, lanes);
-            }
-            f1.mul(nngp(c, v, u)).intoMemorySegment(run.nngp, at, ORDER, lanes);
+        long inverses = columns.index(1, column, run.length) * Double.BYTES;
+        long start = run.offset * Double.BYTES;
+        long bytes = (long) run.length * Double.BYTES;
+        double inverse = rows.get(1, row);
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, (inverse * step.scale()));
+        DoubleVector shift = DoubleVector.broadcast(SPECIES, (inverse * step.shift()));
+        DoubleVector ntkScale = DoubleVector.broadcast(SPECIES, step.ntkScale());
+        DoubleVector ntkGain = DoubleVector.broadcast(SPECIES, step.ntkGain());
+        DoubleVector ntkShift = DoubleVector.broadcast(SPECIES, step.ntkShift());
+        DoubleVector arc = DoubleVector.broadcast(SPECIES, map.arcFactor());
+        DoubleVector linear = DoubleVector.broadcast(SPECIES, map.linearFactor());
+        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+            DoubleVector theta =
+                    DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                            .fma(ntkScale, q.fma(ntkGain, ntkShift));
+            DoubleVector c =
+                    q.fma(scale, shift)
+                            .mul(
+                                    DoubleVector.fromMemorySegment(
+                                            SPECIES, factors, inverses + i, ORDER));
+            DoubleVector v = ONE.sub(c.abs().min(ONE));
+            DoubleVector angle = v.sqrt().mul(h(v));
+            VectorMask<Double> positive = c.compare(VectorOperators.GE, ZERO);
+            DoubleVector kappa0 = angle.blend(PI.sub(angle), positive);
+            theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
         }
     }
 
-    private static DoubleVector ntk(AffineStep step, DoubleVector q, DoubleVector theta) {
-        DoubleVector gained =
-                q.fma(
-                        DoubleVector.broadcast(SPECIES, step.ntkGain()),
-                        DoubleVector.broadcast(SPECIES, step.ntkShift()));
-        return theta.fma(DoubleVector.broadcast(SPECIES, step.ntkScale()), gained);
-    }
-
-    private static DoubleVector nngp(AffineStep step, DoubleVector q) {
-        return q.fma(
-                DoubleVector.broadcast(SPECIES, step.scale()),
-                DoubleVector.broadcast(SPECIES, step.shift()));
-    }
-
-    /** arc κ0 + linear, where κ0 = π - θ: below c = 0 the angle of -c. */
-    private DoubleVector derivative(DoubleVector c, DoubleVector v, DoubleVector u) {
-        DoubleVector angle = u.mul(h(v));
-        VectorMask<Double> positive = c.compare(VectorOperators.GE, 0);
-        DoubleVector kappa0 = angle.blend(angle.neg().add(Math.PI), positive);
-        return kappa0.fma(
-                DoubleVector.broadcast(SPECIES, arc), DoubleVector.broadcast(SPECIES, linear));
-    }
-
-    /** arc κ1 + linear c, where κ1 = u³ g(v) + π max(c, 0). */
-    private DoubleVector nngp(DoubleVector c, DoubleVector v, DoubleVector u) {
-        DoubleVector straight =
-                c.max(0).fma(DoubleVector.broadcast(SPECIES, arcAtOne), c.mul(linear));
-        return u.mul(v).mul(g(v)).fma(DoubleVector.broadcast(SPECIES, arc), straight);
+    /** |u| |v| (arc κ1 + linear c), where κ1 = u³ g(v) + π max(c, 0). */
+    private void nngp(
+            Run run,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
+        MemorySegment nngp = run.nngp;
+        MemorySegment factors = columns.segment();
+        long norms = columns.index(0, column, run.length) * Double.BYTES;
+        long inverses = columns.index(1, column, run.length) * Double.BYTES;
+        long start = run.offset * Double.BYTES;
+        long bytes = (long) run.length * Double.BYTES;
+        double norm = rows.get(0, row);
+        double inverse = rows.get(1, row);
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, (inverse * step.scale()));
+        DoubleVector shift = DoubleVector.broadcast(SPECIES, (inverse * step.shift()));
+        DoubleVector arc = DoubleVector.broadcast(SPECIES, (norm * map.arcFactor()));
+        DoubleVector straight = DoubleVector.broadcast(SPECIES, (norm * map.arcFactor() * Math.PI));
+        DoubleVector linear = DoubleVector.broadcast(SPECIES, (norm * map.linearFactor()));
+        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+            DoubleVector c =
+                    q.fma(scale, shift)
+                            .mul(
+                                    DoubleVector.fromMemorySegment(
+                                            SPECIES, factors, inverses + i, ORDER))
+                            .min(ONE)
+                            .max(MINUS_ONE);
+            DoubleVector v = ONE.sub(c.abs());
+            DoubleVector line = c.max(ZERO).fma(straight, c.mul(linear));
+            DoubleVector curve = v.sqrt().mul(v).mul(g(v));
+            curve.fma(arc, line)
+                    .mul(DoubleVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER))
+                    .intoMemorySegment(nngp, start + i, ORDER);
+        }
     }
 
     private static DoubleVector h(DoubleVector v) {
-        DoubleVector sum =
-                v.fma(DoubleVector.broadcast(SPECIES, H16), DoubleVector.broadcast(SPECIES, H15));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H14));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H13));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H12));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H11));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H10));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H9));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H8));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H7));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H6));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H5));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H4));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H3));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H2));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H1));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, H0));
+        DoubleVector sum = v.fma(H16, H15);
+        sum = sum.fma(v, H14);
+        sum = sum.fma(v, H13);
+        sum = sum.fma(v, H12);
+        sum = sum.fma(v, H11);
+        sum = sum.fma(v, H10);
+        sum = sum.fma(v, H9);
+        sum = sum.fma(v, H8);
+        sum = sum.fma(v, H7);
+        sum = sum.fma(v, H6);
+        sum = sum.fma(v, H5);
+        sum = sum.fma(v, H4);
+        sum = sum.fma(v, H3);
+        sum = sum.fma(v, H2);
+        sum = sum.fma(v, H1);
+        sum = sum.fma(v, H0);
         return sum;
     }
 
     private static DoubleVector g(DoubleVector v) {
-        DoubleVector sum =
-                v.fma(DoubleVector.broadcast(SPECIES, G15), DoubleVector.broadcast(SPECIES, G14));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G13));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G12));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G11));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G10));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G9));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G8));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G7));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G6));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G5));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G4));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G3));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G2));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G1));
-        sum = sum.fma(v, DoubleVector.broadcast(SPECIES, G0));
+        DoubleVector sum = v.fma(G15, G14);
+        sum = sum.fma(v, G13);
+        sum = sum.fma(v, G12);
+        sum = sum.fma(v, G11);
+        sum = sum.fma(v, G10);
+        sum = sum.fma(v, G9);
+        sum = sum.fma(v, G8);
+        sum = sum.fma(v, G7);
+        sum = sum.fma(v, G6);
+        sum = sum.fma(v, G5);
+        sum = sum.fma(v, G4);
+        sum = sum.fma(v, G3);
+        sum = sum.fma(v, G2);
+        sum = sum.fma(v, G1);
+        sum = sum.fma(v, G0);
         return sum;
     }
 }

@@ -3,38 +3,42 @@ package dev.jtangents.simd;
 import dev.jtangents.maps.ErfMap;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * {@link ErfMap} in f64: asin(|c|) = |c| p(c²) up to |c| = 1/2, and π/2 - 2 z p(z²) with z² = (1 -
- * |c|) / 2 above, so that both ends keep their digits.
+ * {@link ErfMap} in f64, with m = 1 - c²: asin(c) = 2 atan(t) for t = c / (1 + sqrt(m)), which
+ * keeps its digits at both ends without a case apart.
  */
 final class DoubleErfLoop extends ErfLoop {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
 
-    private static final double[] P_FIT = ChebyshevFit.coefficients(ArcSeries::p, 12, 0.25);
-    private static final double P0 = P_FIT[0];
-    private static final double P1 = P_FIT[1];
-    private static final double P2 = P_FIT[2];
-    private static final double P3 = P_FIT[3];
-    private static final double P4 = P_FIT[4];
-    private static final double P5 = P_FIT[5];
-    private static final double P6 = P_FIT[6];
-    private static final double P7 = P_FIT[7];
-    private static final double P8 = P_FIT[8];
-    private static final double P9 = P_FIT[9];
-    private static final double P10 = P_FIT[10];
-    private static final double P11 = P_FIT[11];
-    private static final double P12 = P_FIT[12];
-
-    private final double outer = (map.a() * map.a() * 2 / Math.PI);
-    private final double shift = (map.c() * map.c());
+    private static final double[] A = ChebyshevFit.coefficients(ArcSeries::a, 20, 1);
+    private static final DoubleVector A0 = DoubleVector.broadcast(SPECIES, A[0]);
+    private static final DoubleVector A1 = DoubleVector.broadcast(SPECIES, A[1]);
+    private static final DoubleVector A2 = DoubleVector.broadcast(SPECIES, A[2]);
+    private static final DoubleVector A3 = DoubleVector.broadcast(SPECIES, A[3]);
+    private static final DoubleVector A4 = DoubleVector.broadcast(SPECIES, A[4]);
+    private static final DoubleVector A5 = DoubleVector.broadcast(SPECIES, A[5]);
+    private static final DoubleVector A6 = DoubleVector.broadcast(SPECIES, A[6]);
+    private static final DoubleVector A7 = DoubleVector.broadcast(SPECIES, A[7]);
+    private static final DoubleVector A8 = DoubleVector.broadcast(SPECIES, A[8]);
+    private static final DoubleVector A9 = DoubleVector.broadcast(SPECIES, A[9]);
+    private static final DoubleVector A10 = DoubleVector.broadcast(SPECIES, A[10]);
+    private static final DoubleVector A11 = DoubleVector.broadcast(SPECIES, A[11]);
+    private static final DoubleVector A12 = DoubleVector.broadcast(SPECIES, A[12]);
+    private static final DoubleVector A13 = DoubleVector.broadcast(SPECIES, A[13]);
+    private static final DoubleVector A14 = DoubleVector.broadcast(SPECIES, A[14]);
+    private static final DoubleVector A15 = DoubleVector.broadcast(SPECIES, A[15]);
+    private static final DoubleVector A16 = DoubleVector.broadcast(SPECIES, A[16]);
+    private static final DoubleVector A17 = DoubleVector.broadcast(SPECIES, A[17]);
+    private static final DoubleVector A18 = DoubleVector.broadcast(SPECIES, A[18]);
+    private static final DoubleVector A19 = DoubleVector.broadcast(SPECIES, A[19]);
+    private static final DoubleVector A20 = DoubleVector.broadcast(SPECIES, A[20]);
 
     DoubleErfLoop(ErfMap map) {
         super(map);
@@ -48,115 +52,112 @@ final class DoubleErfLoop extends ErfLoop {
             long row,
             FactorTable columns,
             long column) {
-        run.check(Double.BYTES);
-        long first = columns.index(0, column, run.length);
-        long second = columns.index(1, column, run.length);
-        double rowFirst = rows.get(0, row);
-        double rowSecond = rows.get(1, row);
+        run.check(Double.BYTES, SPECIES.length());
+        if (run.ntk != null) {
+            ntk(run, run.ntk, step, rows, row, columns, column);
+        }
+        nngp(run, step, rows, row, columns, column);
+    }
+
+    /** Θ' a² b² (4/π) / Δ, where 1 / Δ = f1 f2 / (2 b² sqrt(m)). */
+    private void ntk(
+            Run run,
+            MemorySegment ntk,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
+        MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        int whole = SPECIES.loopBound(run.length);
-        for (int i = 0; i < whole; i += SPECIES.length()) {
-            long at = (run.offset + i) * Double.BYTES;
-            DoubleVector f1 =
-                    DoubleVector.fromMemorySegment(
-                                    SPECIES, factors, (first + i) * Double.BYTES, ORDER)
-                            .mul(rowFirst);
-            DoubleVector f2 =
-                    DoubleVector.fromMemorySegment(
-                            SPECIES, factors, (second + i) * Double.BYTES, ORDER);
-            DoubleVector least = f2.mul(1 - rowSecond).add(rowSecond);
-            DoubleVector input = DoubleVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER);
-            DoubleVector c = nngp(step, input).mul(f1);
-            DoubleVector size = c.abs().min(1);
-            DoubleVector v = size.neg().add(1).max(least.mul(0.5));
-            if (run.ntk != null) {
-                DoubleVector theta =
-                        ntk(
-                                step,
-                                input,
-                                DoubleVector.fromMemorySegment(SPECIES, run.ntk, at, ORDER));
-                theta.mul(f1.mul(outer).div(v.mul(v.neg().add(2)).sqrt()))
-                        .intoMemorySegment(run.ntk, at, ORDER);
-            }
-            signed(c, arcSine(size, v))
-                    .fma(
-                            DoubleVector.broadcast(SPECIES, outer),
-                            DoubleVector.broadcast(SPECIES, shift))
-                    .intoMemorySegment(run.nngp, at, ORDER);
-        }
-        if (whole < run.length) {
-            VectorMask<Double> lanes = SPECIES.indexInRange(whole, run.length);
-            long at = (run.offset + whole) * Double.BYTES;
-            DoubleVector f1 =
-                    DoubleVector.fromMemorySegment(
-                                    SPECIES, factors, (first + whole) * Double.BYTES, ORDER, lanes)
-                            .mul(rowFirst);
-            DoubleVector f2 =
-                    DoubleVector.fromMemorySegment(
-                            SPECIES, factors, (second + whole) * Double.BYTES, ORDER, lanes);
-            DoubleVector least = f2.mul(1 - rowSecond).add(rowSecond);
-            DoubleVector input =
-                    DoubleVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER, lanes);
-            DoubleVector c = nngp(step, input).mul(f1);
-            DoubleVector size = c.abs().min(1);
-            DoubleVector v = size.neg().add(1).max(least.mul(0.5));
-            if (run.ntk != null) {
-                DoubleVector theta =
-                        ntk(
-                                step,
-                                input,
-                                DoubleVector.fromMemorySegment(SPECIES, run.ntk, at, ORDER, lanes));
-                theta.mul(f1.mul(outer).div(v.mul(v.neg().add(2)).sqrt()))
-                        .intoMemorySegment(run.ntk, at, ORDER, lanes);
-            }
-            signed(c, arcSine(size, v))
-                    .fma(
-                            DoubleVector.broadcast(SPECIES, outer),
-                            DoubleVector.broadcast(SPECIES, shift))
-                    .intoMemorySegment(run.nngp, at, ORDER, lanes);
+        long first = columns.index(0, column, run.length) * Double.BYTES;
+        long second = columns.index(1, column, run.length) * Double.BYTES;
+        long start = run.offset * Double.BYTES;
+        long bytes = (long) run.length * Double.BYTES;
+        double sine = rows.get(0, row);
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, (sine * step.scale()));
+        DoubleVector shift = DoubleVector.broadcast(SPECIES, (sine * step.shift()));
+        DoubleVector slope =
+                DoubleVector.broadcast(SPECIES, (sine * map.a() * map.a() * 2 / Math.PI));
+        DoubleVector ntkScale = DoubleVector.broadcast(SPECIES, step.ntkScale());
+        DoubleVector ntkGain = DoubleVector.broadcast(SPECIES, step.ntkGain());
+        DoubleVector ntkShift = DoubleVector.broadcast(SPECIES, step.ntkShift());
+        DoubleVector least = DoubleVector.broadcast(SPECIES, rows.get(1, row));
+        DoubleVector rest = ONE.sub(least);
+        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+            DoubleVector theta =
+                    DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                            .fma(ntkScale, q.fma(ntkGain, ntkShift));
+            DoubleVector sines = DoubleVector.fromMemorySegment(SPECIES, factors, first + i, ORDER);
+            DoubleVector c = q.fma(scale, shift).mul(sines);
+            DoubleVector bound =
+                    DoubleVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
+                            .fma(rest, least);
+            DoubleVector m = c.neg().fma(c, ONE).max(bound);
+            theta.mul(sines.mul(slope)).div(m.sqrt()).intoMemorySegment(ntk, start + i, ORDER);
         }
     }
 
-    private static DoubleVector ntk(AffineStep step, DoubleVector q, DoubleVector theta) {
-        DoubleVector gained =
-                q.fma(
-                        DoubleVector.broadcast(SPECIES, step.ntkGain()),
-                        DoubleVector.broadcast(SPECIES, step.ntkShift()));
-        return theta.fma(DoubleVector.broadcast(SPECIES, step.ntkScale()), gained);
+    /** a² (2/π) asin(c) + shift². */
+    private void nngp(
+            Run run,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
+        MemorySegment nngp = run.nngp;
+        MemorySegment factors = columns.segment();
+        long first = columns.index(0, column, run.length) * Double.BYTES;
+        long second = columns.index(1, column, run.length) * Double.BYTES;
+        long start = run.offset * Double.BYTES;
+        long bytes = (long) run.length * Double.BYTES;
+        double sine = rows.get(0, row);
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, (sine * step.scale()));
+        DoubleVector shift = DoubleVector.broadcast(SPECIES, (sine * step.shift()));
+        DoubleVector outer = DoubleVector.broadcast(SPECIES, (map.a() * map.a() * 4 / Math.PI));
+        DoubleVector constant = DoubleVector.broadcast(SPECIES, (map.c() * map.c()));
+        DoubleVector least = DoubleVector.broadcast(SPECIES, rows.get(1, row));
+        DoubleVector rest = ONE.sub(least);
+        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+            DoubleVector c =
+                    q.fma(scale, shift)
+                            .mul(
+                                    DoubleVector.fromMemorySegment(
+                                            SPECIES, factors, first + i, ORDER));
+            DoubleVector bound =
+                    DoubleVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
+                            .fma(rest, least);
+            DoubleVector m = c.neg().fma(c, ONE).max(bound);
+            DoubleVector tangent = c.div(m.sqrt().add(ONE));
+            DoubleVector half = tangent.mul(a(tangent.mul(tangent)));
+            half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
+        }
     }
 
-    private static DoubleVector nngp(AffineStep step, DoubleVector q) {
-        return q.fma(
-                DoubleVector.broadcast(SPECIES, step.scale()),
-                DoubleVector.broadcast(SPECIES, step.shift()));
-    }
-
-    private static DoubleVector arcSine(DoubleVector size, DoubleVector v) {
-        VectorMask<Double> upper = size.compare(VectorOperators.GT, 0.5);
-        DoubleVector half = v.mul(0.5);
-        DoubleVector root = size.blend(half.sqrt(), upper);
-        DoubleVector arc = root.mul(p(size.mul(size).blend(half, upper)));
-        return arc.blend(arc.mul(-2).add((Math.PI / 2)), upper);
-    }
-
-    private static DoubleVector signed(DoubleVector sign, DoubleVector size) {
-        return size.blend(size.neg(), sign.compare(VectorOperators.LT, 0));
-    }
-
-    private static DoubleVector p(DoubleVector s) {
-        DoubleVector sum =
-                s.fma(DoubleVector.broadcast(SPECIES, P12), DoubleVector.broadcast(SPECIES, P11));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P10));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P9));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P8));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P7));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P6));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P5));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P4));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P3));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P2));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P1));
-        sum = sum.fma(s, DoubleVector.broadcast(SPECIES, P0));
+    private static DoubleVector a(DoubleVector s) {
+        DoubleVector sum = s.fma(A20, A19);
+        sum = sum.fma(s, A18);
+        sum = sum.fma(s, A17);
+        sum = sum.fma(s, A16);
+        sum = sum.fma(s, A15);
+        sum = sum.fma(s, A14);
+        sum = sum.fma(s, A13);
+        sum = sum.fma(s, A12);
+        sum = sum.fma(s, A11);
+        sum = sum.fma(s, A10);
+        sum = sum.fma(s, A9);
+        sum = sum.fma(s, A8);
+        sum = sum.fma(s, A7);
+        sum = sum.fma(s, A6);
+        sum = sum.fma(s, A5);
+        sum = sum.fma(s, A4);
+        sum = sum.fma(s, A3);
+        sum = sum.fma(s, A2);
+        sum = sum.fma(s, A1);
+        sum = sum.fma(s, A0);
         return sum;
     }
 }

@@ -7,6 +7,7 @@ import dev.jtangents.tensor.DType;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
@@ -31,7 +32,7 @@ final class DoubleLoops implements Loops {
 
     @Override
     public void affine(Run run, AffineStep step) {
-        run.check(Double.BYTES);
+        run.check(Double.BYTES, 1);
         MemorySegment nngp = run.nngp;
         MemorySegment ntk = run.ntk;
         double scale = step.scale();
@@ -55,6 +56,19 @@ final class DoubleLoops implements Loops {
             q.fma(DoubleVector.broadcast(SPECIES, scale), DoubleVector.broadcast(SPECIES, shift))
                     .intoMemorySegment(nngp, at, ORDER, lanes);
         }
+    }
+
+    @Override
+    public double squaredNorm(MemorySegment source, long offset, int length) {
+        Objects.checkFromIndexSize(offset, length, source.byteSize() / Double.BYTES);
+        DoubleVector sum = DoubleVector.zero(SPECIES);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            VectorMask<Double> lanes = SPECIES.indexInRange(i, length);
+            long at = (offset + i) * Double.BYTES;
+            DoubleVector x = DoubleVector.fromMemorySegment(SPECIES, source, at, ORDER, lanes);
+            sum = x.fma(x, sum);
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
     }
 
     @Override

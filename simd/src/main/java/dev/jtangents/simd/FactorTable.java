@@ -6,43 +6,60 @@ import dev.jtangents.tensor.Tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * What a map loop needs of each example, computed once per example and layer and never once per
  * pair: one line of numbers per factor, examples side by side.
  */
 public final class FactorTable {
-    private final Tensor values;
+    private final DType dtype;
+    private final MemorySegment values;
+    private final long examples;
 
     /** Room for a number of factors of a number of examples, on an arena. */
     public FactorTable(Arena arena, DType dtype, int factors, long examples) {
-        values = Tensor.allocate(arena, dtype, Shape.of(factors, examples));
+        this.dtype = dtype;
+        this.examples = examples;
+        values = Tensor.allocate(arena, dtype, Shape.of(factors, stride())).segment();
+    }
+
+    /** Elements from one factor to the next; loops may read in whole vectors. */
+    private long stride() {
+        return examples + Run.PADDING;
     }
 
     /** Sets the factors of one example. */
     public void set(long example, double[] factors) {
         for (int factor = 0; factor < factors.length; factor++) {
-            values.set(factors[factor], factor, example);
+            long at = index(factor, example, 1);
+            if (dtype == DType.F32) {
+                values.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) factors[factor]);
+            } else {
+                values.setAtIndex(ValueLayout.JAVA_DOUBLE, at, factors[factor]);
+            }
         }
     }
 
     double get(int factor, long example) {
-        return values.get(factor, example);
+        long at = index(factor, example, 1);
+        return dtype == DType.F32
+                ? values.getAtIndex(ValueLayout.JAVA_FLOAT, at)
+                : values.getAtIndex(ValueLayout.JAVA_DOUBLE, at);
     }
 
     MemorySegment segment() {
-        return values.segment();
+        return values;
     }
 
     /**
      * The index, in elements, of a factor of an example, once the run from there is known to fit.
      */
     long index(int factor, long example, int length) {
-        long examples = values.shape().extent(1);
         if (example < 0 || example + length > examples) {
             throw new IndexOutOfBoundsException(
                     "Examples " + example + " to " + (example + length) + " of " + examples + ".");
         }
-        return factor * examples + example;
+        return factor * stride() + example;
     }
 }

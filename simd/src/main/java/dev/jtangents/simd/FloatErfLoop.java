@@ -3,31 +3,30 @@ package dev.jtangents.simd;
 import dev.jtangents.maps.ErfMap;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * {@link ErfMap} in f32: asin(|c|) = |c| p(c²) up to |c| = 1/2, and π/2 - 2 z p(z²) with z² = (1 -
- * |c|) / 2 above, so that both ends keep their digits.
+ * {@link ErfMap} in f32, with m = 1 - c²: asin(c) = 2 atan(t) for t = c / (1 + sqrt(m)), which
+ * keeps its digits at both ends without a case apart.
  */
 final class FloatErfLoop extends ErfLoop {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final FloatVector ONE = FloatVector.broadcast(SPECIES, (float) 1);
 
-    private static final double[] P_FIT = ChebyshevFit.coefficients(ArcSeries::p, 5, 0.25);
-    private static final float P0 = (float) P_FIT[0];
-    private static final float P1 = (float) P_FIT[1];
-    private static final float P2 = (float) P_FIT[2];
-    private static final float P3 = (float) P_FIT[3];
-    private static final float P4 = (float) P_FIT[4];
-    private static final float P5 = (float) P_FIT[5];
-
-    private final float outer = (float) (map.a() * map.a() * 2 / Math.PI);
-    private final float shift = (float) (map.c() * map.c());
+    private static final double[] A = ChebyshevFit.coefficients(ArcSeries::a, 8, 1);
+    private static final FloatVector A0 = FloatVector.broadcast(SPECIES, (float) A[0]);
+    private static final FloatVector A1 = FloatVector.broadcast(SPECIES, (float) A[1]);
+    private static final FloatVector A2 = FloatVector.broadcast(SPECIES, (float) A[2]);
+    private static final FloatVector A3 = FloatVector.broadcast(SPECIES, (float) A[3]);
+    private static final FloatVector A4 = FloatVector.broadcast(SPECIES, (float) A[4]);
+    private static final FloatVector A5 = FloatVector.broadcast(SPECIES, (float) A[5]);
+    private static final FloatVector A6 = FloatVector.broadcast(SPECIES, (float) A[6]);
+    private static final FloatVector A7 = FloatVector.broadcast(SPECIES, (float) A[7]);
+    private static final FloatVector A8 = FloatVector.broadcast(SPECIES, (float) A[8]);
 
     FloatErfLoop(ErfMap map) {
         super(map);
@@ -41,107 +40,99 @@ final class FloatErfLoop extends ErfLoop {
             long row,
             FactorTable columns,
             long column) {
-        run.check(Float.BYTES);
-        long first = columns.index(0, column, run.length);
-        long second = columns.index(1, column, run.length);
-        float rowFirst = (float) rows.get(0, row);
-        float rowSecond = (float) rows.get(1, row);
+        run.check(Float.BYTES, SPECIES.length());
+        if (run.ntk != null) {
+            ntk(run, run.ntk, step, rows, row, columns, column);
+        }
+        nngp(run, step, rows, row, columns, column);
+    }
+
+    /** Θ' a² b² (4/π) / Δ, where 1 / Δ = f1 f2 / (2 b² sqrt(m)). */
+    private void ntk(
+            Run run,
+            MemorySegment ntk,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
+        MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        int whole = SPECIES.loopBound(run.length);
-        for (int i = 0; i < whole; i += SPECIES.length()) {
-            long at = (run.offset + i) * Float.BYTES;
-            FloatVector f1 =
-                    FloatVector.fromMemorySegment(
-                                    SPECIES, factors, (first + i) * Float.BYTES, ORDER)
-                            .mul(rowFirst);
-            FloatVector f2 =
-                    FloatVector.fromMemorySegment(
-                            SPECIES, factors, (second + i) * Float.BYTES, ORDER);
-            FloatVector least = f2.mul(1 - rowSecond).add(rowSecond);
-            FloatVector input = FloatVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER);
-            FloatVector c = nngp(step, input).mul(f1);
-            FloatVector size = c.abs().min(1);
-            FloatVector v = size.neg().add(1).max(least.mul(0.5f));
-            if (run.ntk != null) {
-                FloatVector theta =
-                        ntk(
-                                step,
-                                input,
-                                FloatVector.fromMemorySegment(SPECIES, run.ntk, at, ORDER));
-                theta.mul(f1.mul(outer).div(v.mul(v.neg().add(2)).sqrt()))
-                        .intoMemorySegment(run.ntk, at, ORDER);
-            }
-            signed(c, arcSine(size, v))
-                    .fma(
-                            FloatVector.broadcast(SPECIES, outer),
-                            FloatVector.broadcast(SPECIES, shift))
-                    .intoMemorySegment(run.nngp, at, ORDER);
-        }
-        if (whole < run.length) {
-            VectorMask<Float> lanes = SPECIES.indexInRange(whole, run.length);
-            long at = (run.offset + whole) * Float.BYTES;
-            FloatVector f1 =
-                    FloatVector.fromMemorySegment(
-                                    SPECIES, factors, (first + whole) * Float.BYTES, ORDER, lanes)
-                            .mul(rowFirst);
-            FloatVector f2 =
-                    FloatVector.fromMemorySegment(
-                            SPECIES, factors, (second + whole) * Float.BYTES, ORDER, lanes);
-            FloatVector least = f2.mul(1 - rowSecond).add(rowSecond);
-            FloatVector input = FloatVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER, lanes);
-            FloatVector c = nngp(step, input).mul(f1);
-            FloatVector size = c.abs().min(1);
-            FloatVector v = size.neg().add(1).max(least.mul(0.5f));
-            if (run.ntk != null) {
-                FloatVector theta =
-                        ntk(
-                                step,
-                                input,
-                                FloatVector.fromMemorySegment(SPECIES, run.ntk, at, ORDER, lanes));
-                theta.mul(f1.mul(outer).div(v.mul(v.neg().add(2)).sqrt()))
-                        .intoMemorySegment(run.ntk, at, ORDER, lanes);
-            }
-            signed(c, arcSine(size, v))
-                    .fma(
-                            FloatVector.broadcast(SPECIES, outer),
-                            FloatVector.broadcast(SPECIES, shift))
-                    .intoMemorySegment(run.nngp, at, ORDER, lanes);
+        long first = columns.index(0, column, run.length) * Float.BYTES;
+        long second = columns.index(1, column, run.length) * Float.BYTES;
+        long start = run.offset * Float.BYTES;
+        long bytes = (long) run.length * Float.BYTES;
+        double sine = rows.get(0, row);
+        FloatVector scale = FloatVector.broadcast(SPECIES, (float) (sine * step.scale()));
+        FloatVector shift = FloatVector.broadcast(SPECIES, (float) (sine * step.shift()));
+        FloatVector slope =
+                FloatVector.broadcast(SPECIES, (float) (sine * map.a() * map.a() * 2 / Math.PI));
+        FloatVector ntkScale = FloatVector.broadcast(SPECIES, (float) step.ntkScale());
+        FloatVector ntkGain = FloatVector.broadcast(SPECIES, (float) step.ntkGain());
+        FloatVector ntkShift = FloatVector.broadcast(SPECIES, (float) step.ntkShift());
+        FloatVector least = FloatVector.broadcast(SPECIES, (float) rows.get(1, row));
+        FloatVector rest = ONE.sub(least);
+        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+            FloatVector theta =
+                    FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                            .fma(ntkScale, q.fma(ntkGain, ntkShift));
+            FloatVector sines = FloatVector.fromMemorySegment(SPECIES, factors, first + i, ORDER);
+            FloatVector c = q.fma(scale, shift).mul(sines);
+            FloatVector bound =
+                    FloatVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
+                            .fma(rest, least);
+            FloatVector m = c.neg().fma(c, ONE).max(bound);
+            theta.mul(sines.mul(slope)).div(m.sqrt()).intoMemorySegment(ntk, start + i, ORDER);
         }
     }
 
-    private static FloatVector ntk(AffineStep step, FloatVector q, FloatVector theta) {
-        FloatVector gained =
-                q.fma(
-                        FloatVector.broadcast(SPECIES, (float) step.ntkGain()),
-                        FloatVector.broadcast(SPECIES, (float) step.ntkShift()));
-        return theta.fma(FloatVector.broadcast(SPECIES, (float) step.ntkScale()), gained);
+    /** a² (2/π) asin(c) + shift². */
+    private void nngp(
+            Run run,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
+        MemorySegment nngp = run.nngp;
+        MemorySegment factors = columns.segment();
+        long first = columns.index(0, column, run.length) * Float.BYTES;
+        long second = columns.index(1, column, run.length) * Float.BYTES;
+        long start = run.offset * Float.BYTES;
+        long bytes = (long) run.length * Float.BYTES;
+        double sine = rows.get(0, row);
+        FloatVector scale = FloatVector.broadcast(SPECIES, (float) (sine * step.scale()));
+        FloatVector shift = FloatVector.broadcast(SPECIES, (float) (sine * step.shift()));
+        FloatVector outer =
+                FloatVector.broadcast(SPECIES, (float) (map.a() * map.a() * 4 / Math.PI));
+        FloatVector constant = FloatVector.broadcast(SPECIES, (float) (map.c() * map.c()));
+        FloatVector least = FloatVector.broadcast(SPECIES, (float) rows.get(1, row));
+        FloatVector rest = ONE.sub(least);
+        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+            FloatVector c =
+                    q.fma(scale, shift)
+                            .mul(FloatVector.fromMemorySegment(SPECIES, factors, first + i, ORDER));
+            FloatVector bound =
+                    FloatVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
+                            .fma(rest, least);
+            FloatVector m = c.neg().fma(c, ONE).max(bound);
+            FloatVector tangent = c.div(m.sqrt().add(ONE));
+            FloatVector half = tangent.mul(a(tangent.mul(tangent)));
+            half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
+        }
     }
 
-    private static FloatVector nngp(AffineStep step, FloatVector q) {
-        return q.fma(
-                FloatVector.broadcast(SPECIES, (float) step.scale()),
-                FloatVector.broadcast(SPECIES, (float) step.shift()));
-    }
-
-    private static FloatVector arcSine(FloatVector size, FloatVector v) {
-        VectorMask<Float> upper = size.compare(VectorOperators.GT, 0.5f);
-        FloatVector half = v.mul(0.5f);
-        FloatVector root = size.blend(half.sqrt(), upper);
-        FloatVector arc = root.mul(p(size.mul(size).blend(half, upper)));
-        return arc.blend(arc.mul(-2).add((float) (Math.PI / 2)), upper);
-    }
-
-    private static FloatVector signed(FloatVector sign, FloatVector size) {
-        return size.blend(size.neg(), sign.compare(VectorOperators.LT, 0));
-    }
-
-    private static FloatVector p(FloatVector s) {
-        FloatVector sum =
-                s.fma(FloatVector.broadcast(SPECIES, P5), FloatVector.broadcast(SPECIES, P4));
-        sum = sum.fma(s, FloatVector.broadcast(SPECIES, P3));
-        sum = sum.fma(s, FloatVector.broadcast(SPECIES, P2));
-        sum = sum.fma(s, FloatVector.broadcast(SPECIES, P1));
-        sum = sum.fma(s, FloatVector.broadcast(SPECIES, P0));
+    private static FloatVector a(FloatVector s) {
+        FloatVector sum = s.fma(A8, A7);
+        sum = sum.fma(s, A6);
+        sum = sum.fma(s, A5);
+        sum = sum.fma(s, A4);
+        sum = sum.fma(s, A3);
+        sum = sum.fma(s, A2);
+        sum = sum.fma(s, A1);
+        sum = sum.fma(s, A0);
         return sum;
     }
 }

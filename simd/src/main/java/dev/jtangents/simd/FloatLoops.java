@@ -5,8 +5,10 @@ import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.maps.ErfMap;
 import dev.jtangents.tensor.DType;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
@@ -31,7 +33,7 @@ final class FloatLoops implements Loops {
 
     @Override
     public void affine(Run run, AffineStep step) {
-        run.check(Float.BYTES);
+        run.check(Float.BYTES, 1);
         MemorySegment nngp = run.nngp;
         MemorySegment ntk = run.ntk;
         float scale = (float) step.scale();
@@ -55,6 +57,22 @@ final class FloatLoops implements Loops {
             q.fma(FloatVector.broadcast(SPECIES, scale), FloatVector.broadcast(SPECIES, shift))
                     .intoMemorySegment(nngp, at, ORDER, lanes);
         }
+    }
+
+    @Override
+    public double squaredNorm(MemorySegment source, long offset, int length) {
+        Objects.checkFromIndexSize(offset, length, source.byteSize() / Float.BYTES);
+        DoubleVector sum = DoubleVector.zero(Species.DOUBLES);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            VectorMask<Float> lanes = SPECIES.indexInRange(i, length);
+            long at = (offset + i) * Float.BYTES;
+            FloatVector x = FloatVector.fromMemorySegment(SPECIES, source, at, ORDER, lanes);
+            for (int part = 0; part < 2; part++) {
+                var half = (DoubleVector) x.convert(VectorOperators.F2D, part);
+                sum = half.fma(half, sum);
+            }
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
     }
 
     @Override

@@ -21,6 +21,13 @@ public interface Loops {
         return VectorSupport.CHOSEN.description();
     }
 
+    /**
+     * The sum of squares of a run, in f64 and in a fixed order; the offset is in elements.
+     *
+     * @throws IndexOutOfBoundsException when the run leaves its segment
+     */
+    double squaredNorm(MemorySegment source, long offset, int length);
+
     /** Applies an affine step to a run. */
     void affine(Run run, AffineStep step);
 

@@ -8,8 +8,14 @@ import java.lang.foreign.MemorySegment;
  * A run of neighbouring entries of one row of a tile, which the loops transform in place: the NNGP
  * and, unless it is not asked for, the NTK at the same positions. Mutable, so that one object of a
  * worker walks over all rows.
+ *
+ * <p>Loops work in whole vectors. They may overwrite up to {@link #PADDING} - 1 elements after the
+ * run, which have to be inside the buffers and whose values mean nothing.
  */
 public final class Run {
+    /** The lanes of the widest vector, in elements of the smallest type. */
+    public static final int PADDING = 16;
+
     final MemorySegment nngp;
     final @Nullable MemorySegment ntk;
     long offset;
@@ -33,9 +39,10 @@ public final class Run {
         return this;
     }
 
-    /** Whether both buffers hold the run in elements of this many bytes. */
-    void check(int bytes) {
-        long end = (offset + length) * bytes;
+    /** Refuses a run that leaves its buffers, counted in whole vectors of so many lanes. */
+    void check(int bytes, int lanes) {
+        long whole = Math.ceilDiv(length, lanes) * (long) lanes;
+        long end = (offset + whole) * bytes;
         if (offset < 0
                 || length < 0
                 || end > nngp.byteSize()

@@ -31,7 +31,7 @@ final class ScalarLoops implements Loops {
 
     @Override
     public void affine(Run run, AffineStep step) {
-        run.check(dtype.bytes());
+        run.check(dtype.bytes(), 1);
         for (long i = run.offset; i < run.offset + run.length; i++) {
             double nngp = read(run.nngp, i);
             if (run.ntk != null) {
@@ -44,6 +44,17 @@ final class ScalarLoops implements Loops {
     @Override
     public MapLoop map(BivariateMap map) {
         return new DefinitionLoop(map);
+    }
+
+    @Override
+    public double squaredNorm(MemorySegment source, long offset, int length) {
+        Objects.checkFromIndexSize(offset, length, source.byteSize() / dtype.bytes());
+        double sum = 0;
+        for (int i = 0; i < length; i++) {
+            double value = read(source, offset + i);
+            sum += value * value;
+        }
+        return sum;
     }
 
     @Override
@@ -88,7 +99,7 @@ final class ScalarLoops implements Loops {
                 long row,
                 FactorTable columns,
                 long column) {
-            run.check(dtype.bytes());
+            run.check(dtype.bytes(), 1);
             long start = columns.index(0, column, run.length);
             MemorySegment variances = columns.segment();
             double q11 = rows.get(0, row);
