@@ -1,11 +1,14 @@
 package dev.jtangents.tensor;
 
+import dev.jtangents.panama.LargeMemory;
+
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A dense array of {@link DType} over a {@link MemorySegment}, indexed by longs.
@@ -23,6 +26,9 @@ import java.util.Objects;
 public final class Tensor implements AutoCloseable {
     /** The alignment of owned memory: a cache line, and the widest vector. */
     public static final long ALIGNMENT = 64;
+
+    /** From here on memory is mapped from the system rather than filled with zeros. */
+    private static final long LARGE_BYTES = 4L << 20;
 
     private final MemorySegment segment;
     private final DType dtype;
@@ -306,12 +312,17 @@ public final class Tensor implements AutoCloseable {
     private static MemorySegment allocateSegment(Arena arena, DType dtype, Shape shape) {
         long bytes = byteSize(dtype, shape);
         try {
+            if (bytes >= LARGE_BYTES) {
+                Optional<MemorySegment> large = LargeMemory.map(arena, bytes);
+                if (large.isPresent()) {
+                    return large.get();
+                }
+            }
             return arena.allocate(bytes, ALIGNMENT);
         } catch (OutOfMemoryError refused) {
             throw new InputException(
                     String.format(
-                            "%.2f GB of memory for an array of shape %s (%s) were refused: %s."
-                                    + " Raise -XX:MaxDirectMemorySize, or use smaller tiles.",
+                            "%.2f GB of memory for an array of shape %s (%s) are not to be had: %s",
                             bytes / 1e9, shape, dtype.label(), refused.getMessage()),
                     refused);
         }
