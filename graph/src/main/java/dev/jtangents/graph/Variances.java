@@ -11,6 +11,8 @@ import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,7 +43,9 @@ final class Variances {
         var ntk = Tensor.allocate(arena, DType.F64, Shape.of(positions, examples));
         for (long example = 0; example < examples; example++) {
             for (long position = 0; position < positions; position++) {
-                variances.set(squaredNorm(name, batch, example, position), position, example);
+                double norm = squaredNorm(name, batch, example, position);
+                requireRange(name, example, norm, dtype);
+                variances.set(norm, position, example);
             }
         }
         List<List<FactorTable>> factors = new ArrayList<>();
@@ -77,52 +81,43 @@ final class Variances {
 
     private static List<FactorTable> run(
             Arena arena, String name, Stage stage, Tensor variances, Tensor ntk, DType dtype) {
+        long examples = variances.shape().extent(1);
+        MemorySegment nngpValues = variances.segment();
+        MemorySegment ntkValues = ntk.segment();
         List<FactorTable> tables = new ArrayList<>();
         for (Stage.FusedMap fused : stage.maps()) {
             BivariateMap map = fused.op().map();
             MapLoop loop = Loops.get(dtype).map(map);
             var table = new FactorTable(arena, dtype, loop.factors(), variances.size());
-            double[] row = new double[loop.factors()];
-            forEach(
-                    variances,
-                    ntk,
-                    (index, q, theta) -> {
-                        double variance = fused.step().nngp(q);
-                        requireRange(name, index, variance, dtype);
-                        loop.prepare(variance, row);
-                        table.set(index, row);
-                        return new double[] {
-                            map.variance(variance),
-                            fused.step().ntk(q, theta) * map.varianceDerivative(variance)
-                        };
-                    });
+            double[] factors = new double[loop.factors()];
+            for (long i = 0; i < variances.size(); i++) {
+                double q = read(nngpValues, i);
+                double variance = fused.step().nngp(q);
+                requireRange(name, i % examples, variance, dtype);
+                loop.prepare(variance, factors);
+                table.set(i, factors);
+                double theta = fused.step().ntk(q, read(ntkValues, i));
+                write(nngpValues, i, map.variance(variance));
+                write(ntkValues, i, theta * map.varianceDerivative(variance));
+            }
             tables.add(table);
         }
         AffineStep last = stage.last();
-        forEach(
-                variances,
-                ntk,
-                (index, q, theta) -> {
-                    requireRange(name, index, last.nngp(q), dtype);
-                    return new double[] {last.nngp(q), last.ntk(q, theta)};
-                });
+        for (long i = 0; i < variances.size(); i++) {
+            double q = read(nngpValues, i);
+            requireRange(name, i % examples, last.nngp(q), dtype);
+            write(ntkValues, i, last.ntk(q, read(ntkValues, i)));
+            write(nngpValues, i, last.nngp(q));
+        }
         return tables;
     }
 
-    private interface Transform {
-        double[] apply(long index, double nngp, double ntk);
+    private static double read(MemorySegment values, long index) {
+        return values.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
     }
 
-    private static void forEach(Tensor nngp, Tensor ntk, Transform transform) {
-        long examples = nngp.shape().extent(1);
-        for (long index = 0; index < nngp.size(); index++) {
-            long position = index / examples;
-            long example = index % examples;
-            double[] result =
-                    transform.apply(index, nngp.get(position, example), ntk.get(position, example));
-            nngp.set(result[0], position, example);
-            ntk.set(result[1], position, example);
-        }
+    private static void write(MemorySegment values, long index, double value) {
+        values.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
     }
 
     private static Tensor meanOverPositions(Arena arena, Tensor values) {
@@ -156,12 +151,12 @@ final class Variances {
         return sum;
     }
 
-    private static void requireRange(String name, long index, double variance, DType dtype) {
+    private static void requireRange(String name, long example, double variance, DType dtype) {
         double largest = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
         if (!(variance <= largest)) {
             throw new InputException(
                     "The variance of example "
-                            + index
+                            + example
                             + " of "
                             + name
                             + " grows to "
