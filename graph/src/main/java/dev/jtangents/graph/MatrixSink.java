@@ -27,45 +27,29 @@ record MatrixSink(@Nullable Tensor nngp, @Nullable Tensor ntk, boolean symmetric
 
     private void write(Tile tile, MemorySegment source, long stride, Tensor target) {
         long width = target.shape().extent(1);
-        MemorySegment memory = target.segment();
         var dtype = target.dtype();
+        if (symmetric && tile.row() == tile.column()) {
+            TileCopy.mirror(dtype, tile.rows(), source, stride);
+        }
         TileCopy.rows(
                 dtype,
                 tile.rows(),
                 tile.columns(),
                 source,
-                0,
                 stride,
-                memory,
+                target.segment(),
                 tile.row() * width + tile.column(),
                 width);
-        if (!symmetric) {
-            return;
-        }
-        if (tile.row() != tile.column()) {
+        if (symmetric && tile.row() != tile.column()) {
             TileCopy.transposed(
                     dtype,
                     tile.rows(),
                     tile.columns(),
                     source,
-                    0,
                     stride,
-                    memory,
+                    target.segment(),
                     tile.column() * width + tile.row(),
                     width);
-        } else {
-            for (int i = 0; i < tile.rows(); i++) {
-                TileCopy.transposed(
-                        dtype,
-                        1,
-                        tile.columns() - i,
-                        source,
-                        i * stride + i,
-                        stride,
-                        memory,
-                        (tile.row() + i) * width + tile.column() + i,
-                        width);
-            }
         }
     }
 }

@@ -6,7 +6,7 @@ package dev.jtangents.maps;
  *
  * <pre>
  * E[φφ]   = ((q12² + p δ²) / (p1 δ) + q12 α) / 2π + q12 / 4
- * E[φ'φ'] = q12 / (2π δ) (1/δ² + (1 - p)/p1 + 1) + 1/4 + α / 2π
+ * E[φ'φ'] = q12 / (2π δ) (1/δ² + 1/(1 + q11) + 1/(1 + q22)) + 1/4 + α / 2π
  * </pre>
  */
 public record GeluMap() implements BivariateMap {
@@ -26,8 +26,7 @@ public record GeluMap() implements BivariateMap {
     @Override
     public double derivative(double q12, double q11, double q22) {
         double delta = delta(q12, q11, q22);
-        double shrink = (q11 / (1 + q11)) * (q22 / (1 + q22));
-        double bracket = 1 / delta / delta + 1 / (1 + q11) / (1 + q22) - shrink + 1;
+        double bracket = 1 / delta / delta + 1 / (1 + q11) + 1 / (1 + q22);
         double angle = Math.atan2(q12, delta);
         return q12 / (2 * Math.PI * delta) * bracket + 0.25 + angle / (2 * Math.PI);
     }

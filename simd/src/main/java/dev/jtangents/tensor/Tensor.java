@@ -137,6 +137,9 @@ public final class Tensor implements AutoCloseable {
 
     /** Whether the elements lie one after another in row-major order. */
     public boolean isContiguous() {
+        if (size() == 0) {
+            return true;
+        }
         long expected = 1;
         for (int axis = shape.rank() - 1; axis >= 0; axis--) {
             if (shape.extent(axis) > 1 && strides[axis] != expected) {
@@ -170,7 +173,8 @@ public final class Tensor implements AutoCloseable {
 
     /** A view whose axis {@code i} is this tensor's axis {@code axes[i]}. */
     public Tensor transpose(int... axes) {
-        if (axes.length != shape.rank() || Arrays.stream(axes).distinct().count() != axes.length) {
+        long named = Arrays.stream(axes).map(shape::axis).distinct().count();
+        if (axes.length != shape.rank() || named != axes.length) {
             throw new InputException(
                     "A transposition of shape "
                             + shape
@@ -270,8 +274,15 @@ public final class Tensor implements AutoCloseable {
     /** Frees the memory when this tensor owns it; else does nothing. Closing twice is allowed. */
     @Override
     public void close() {
-        if (owned != null && owned.scope().isAlive()) {
+        if (owned == null || !owned.scope().isAlive()) {
+            return;
+        }
+        try {
             owned.close();
+        } catch (IllegalStateException refused) {
+            if (owned.scope().isAlive()) {
+                throw refused;
+            }
         }
     }
 

@@ -1,0 +1,167 @@
+package dev.jtangents.maps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** What every map has to hold whatever its formula is. */
+class BivariateMapTest {
+    private static final double[] EXTREME = {0, Double.MIN_VALUE, 1e-300, 1e-20, 1, 1e20, 1e150};
+    private static final double[] CORRELATIONS = {-1, -0.5, 0, 0.5, 1 - 1e-15, 1};
+
+    static List<BivariateMap> maps() {
+        return List.of(
+                new AbReluMap(0, 1),
+                new AbReluMap(0.2, 1),
+                new AbReluMap(-1, 1),
+                new AbReluMap(2, 2),
+                new AbReluMap(0, 0),
+                new ErfMap(1, 1, 0),
+                new ErfMap(0.7, -1.8, 0.4),
+                new GeluMap(),
+                new SinMap(1.2, 0.8, 0.6),
+                new SinMap(1, 1, Math.PI / 2),
+                new RbfMap(0.7),
+                new SignMap(),
+                new RectifiedMonomialMap(0),
+                new RectifiedMonomialMap(1),
+                new RectifiedMonomialMap(2),
+                new ExpMap(1, 0.3));
+    }
+
+    private static double covariance(double c, double q11, double q22) {
+        return c * Math.sqrt(q11) * Math.sqrt(q22);
+    }
+
+    @ParameterizedTest
+    @MethodSource("maps")
+    void theVarianceIsTheCovarianceWithItself(BivariateMap map) {
+        var random = new SplittableRandom(3);
+        for (int trial = 0; trial < 500; trial++) {
+            double q = Math.exp(random.nextDouble(-12, 5));
+            double size = map.variance(q);
+            assertEquals(map.nngp(q, q, q), size, 2e-8 * size, "q " + q);
+            double slope = map.varianceDerivative(q);
+            assertEquals(map.derivative(q, q, q), slope, 2e-8 * slope, "q " + q);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("maps")
+    void theOrderOfTheTwoDoesNotMatter(BivariateMap map) {
+        var random = new SplittableRandom(4);
+        for (int trial = 0; trial < 500; trial++) {
+            double q11 = Math.exp(random.nextDouble(-8, 4));
+            double q22 = Math.exp(random.nextDouble(-8, 4));
+            double q12 = covariance(random.nextDouble(-0.98, 0.98), q11, q22);
+            double size = Math.sqrt(map.variance(q11)) * Math.sqrt(map.variance(q22));
+            assertEquals(map.nngp(q12, q11, q22), map.nngp(q12, q22, q11), 1e-13 * size);
+            double slopes =
+                    Math.sqrt(map.varianceDerivative(q11)) * Math.sqrt(map.varianceDerivative(q22));
+            assertEquals(
+                    map.derivative(q12, q11, q22), map.derivative(q12, q22, q11), 1e-12 * slopes);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("maps")
+    void cauchyAndSchwarzHold(BivariateMap map) {
+        var random = new SplittableRandom(5);
+        for (int trial = 0; trial < 2000; trial++) {
+            double q11 = Math.exp(random.nextDouble(-8, 4));
+            double q22 = trial % 2 == 0 ? q11 : Math.exp(random.nextDouble(-8, 4));
+            double c = trial % 5 == 0 ? random.nextInt(-1, 2) : random.nextDouble(-1, 1);
+            double q12 = covariance(c, q11, q22);
+            double nngp = map.nngp(q12, q11, q22);
+            double bound = map.variance(q11) * map.variance(q22);
+            assertTrue(nngp * nngp <= bound * (1 + 1e-12), q12 + " " + q11 + " " + q22);
+            double slope = map.derivative(q12, q11, q22);
+            double slopes = map.varianceDerivative(q11) * map.varianceDerivative(q22);
+            assertTrue(slope * slope <= slopes * (1 + 1e-12), q12 + " " + q11 + " " + q22);
+        }
+    }
+
+    /**
+     * An exponential is beyond f64 once 2 b² q is above 709, and a power of q²; no other map is.
+     */
+    @ParameterizedTest
+    @MethodSource("maps")
+    void extremeVariancesGiveFiniteNumbers(BivariateMap map) {
+        for (double q11 : EXTREME) {
+            for (double q22 : EXTREME) {
+                if (overflows(map, Math.max(q11, q22))) {
+                    continue;
+                }
+                for (double c : CORRELATIONS) {
+                    double q12 = covariance(c, q11, q22);
+                    String at = q12 + ", " + q11 + ", " + q22;
+                    assertTrue(Double.isFinite(map.nngp(q12, q11, q22)), at);
+                    assertTrue(Double.isFinite(map.derivative(q12, q11, q22)), at);
+                }
+            }
+            if (!overflows(map, q11)) {
+                assertTrue(map.variance(q11) >= 0 && Double.isFinite(map.variance(q11)));
+                assertTrue(map.varianceDerivative(q11) >= 0);
+                assertTrue(Double.isFinite(map.varianceDerivative(q11)));
+            }
+        }
+    }
+
+    private static boolean overflows(BivariateMap map, double q) {
+        return map instanceof ExpMap && q > 1e3 || map instanceof RectifiedMonomialMap && q > 1e100;
+    }
+
+    /** As θ counts as π/2 where a variance is 0, so do the maps of the angle. */
+    @ParameterizedTest
+    @MethodSource("maps")
+    void aVarianceOfZeroIsAConstantActivation(BivariateMap map) {
+        if (map instanceof SignMap
+                || map instanceof RectifiedMonomialMap(int degree) && degree < 2) {
+            return;
+        }
+        double constant = Math.sqrt(map.variance(0));
+        for (double q : new double[] {0, 1e-8, 1, 30}) {
+            double against = map.nngp(0, 0, q);
+            assertTrue(Math.abs(against) <= constant * Math.sqrt(map.variance(q)) * (1 + 1e-14));
+        }
+        assertEquals(map.variance(0), map.nngp(0, 0, 0), 1e-15);
+        assertEquals(map.varianceDerivative(0), map.derivative(0, 0, 0), 1e-15);
+    }
+
+    /** E[φ'(u)²] of Gelu is 1/2 + O(1 / sqrt(q)) for large q: every term is that of its limit. */
+    @Test
+    void geluKeepsItsDigitsWhereVariancesAreLarge() {
+        for (double q : new double[] {1e8, 1e10, 1e12, 1e14, 1e15, 1e16, 1e18}) {
+            double root = Math.sqrt(1 + 2 * q);
+            double rest = 1 / (1 + 2 * q) + 2 / (1 + q);
+            double exact =
+                    q / (2 * Math.PI * root) * rest + 0.25 + Math.atan2(q, root) / (2 * Math.PI);
+            assertEquals(exact, new GeluMap().varianceDerivative(q), 1e-13, "q " + q);
+        }
+    }
+
+    /** Scaling by t² scales the covariance of a function of degree n by t to the 2n. */
+    @Test
+    void rectifiersScaleWithTheirInput() {
+        var random = new SplittableRandom(6);
+        for (int trial = 0; trial < 300; trial++) {
+            double q11 = Math.exp(random.nextDouble(-3, 3));
+            double q22 = Math.exp(random.nextDouble(-3, 3));
+            double q12 = covariance(random.nextDouble(-0.9, 0.9), q11, q22);
+            double t = Math.exp(random.nextDouble(-300, 300));
+            var map = new AbReluMap(0.1, 1);
+            double nngp = map.nngp(q12, q11, q22);
+            assertEquals(nngp, map.nngp(t * q12, t * q11, t * q22) / t, 1e-12 * Math.abs(nngp));
+            assertEquals(
+                    map.derivative(q12, q11, q22),
+                    map.derivative(t * q12, t * q11, t * q22),
+                    1e-12);
+        }
+    }
+}

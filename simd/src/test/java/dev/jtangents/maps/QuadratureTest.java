@@ -1,0 +1,208 @@
+package dev.jtangents.maps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.hipparchus.special.Erf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
+
+/** Every closed form against the integral that it is, from φ and φ' written anew. */
+class QuadratureTest {
+    private static final double[] VARIANCES = {1e-3, 0.3, 1, 4, 50};
+    private static final double[] CORRELATIONS = {
+        -1, -1 + 1e-12, -0.9, -0.3, 0, 0.3, 0.9, 1 - 1e-12, 1
+    };
+
+    /** A map whose function is smooth; {@code reach} is per standard deviation of u. */
+    record Smooth(
+            BivariateMap map,
+            DoubleUnaryOperator f,
+            DoubleUnaryOperator slope,
+            double frequency,
+            double reach) {}
+
+    /** A map whose function is a power of x on either side of 0. */
+    record Kinked(BivariateMap map, DoubleUnaryOperator f, DoubleUnaryOperator slope, int degree) {}
+
+    private static final double[] ERF = new double[256 * 7];
+
+    static {
+        for (int i = 0; i < ERF.length; i++) {
+            ERF[i] = Erf.erf(i / 256.0);
+        }
+    }
+
+    /** The error function by a Taylor step from a table, as integrals ask for it often. */
+    private static double erf(double x) {
+        double size = Math.abs(x);
+        int node = (int) Math.round(size * 256);
+        if (node >= ERF.length) {
+            return Math.signum(x);
+        }
+        double p = node / 256.0;
+        double h = size - p;
+        double g = 2 / Math.sqrt(Math.PI) * Math.exp(-p * p);
+        double series =
+                1
+                        + h / 2 * (-2 * p)
+                        + h * h / 6 * (4 * p * p - 2)
+                        + h * h * h / 24 * (-8 * p * p * p + 12 * p)
+                        + h * h * h * h / 120 * (16 * p * p * p * p - 48 * p * p + 12);
+        return Math.copySign(ERF[node] + g * h * series, x);
+    }
+
+    private static Smooth erf(double a, double b, double c) {
+        return new Smooth(
+                new ErfMap(a, b, c),
+                x -> a * erf(b * x) + c,
+                x -> a * b * 2 / Math.sqrt(Math.PI) * Math.exp(-b * b * x * x),
+                Math.max(1, Math.abs(b)),
+                0);
+    }
+
+    private static Smooth sin(double a, double b, double c) {
+        return new Smooth(
+                new SinMap(a, b, c),
+                x -> a * Math.sin(b * x + c),
+                x -> a * b * Math.cos(b * x + c),
+                Math.abs(b),
+                0);
+    }
+
+    private static Smooth exp(double a, double b) {
+        return new Smooth(
+                new ExpMap(a, b),
+                x -> a * Math.exp(b * x),
+                x -> a * b * Math.exp(b * x),
+                Math.abs(b),
+                2 * Math.abs(b));
+    }
+
+    private static Smooth rbf(double gamma) {
+        double b = Math.sqrt(2 * gamma);
+        return new Smooth(
+                new RbfMap(gamma),
+                x -> Math.sqrt(2) * Math.sin(b * x + Math.PI / 4),
+                x -> Math.sqrt(2) * b * Math.cos(b * x + Math.PI / 4),
+                b,
+                0);
+    }
+
+    private static Smooth gelu() {
+        return new Smooth(
+                new GeluMap(),
+                x -> x * (1 + erf(x / Math.sqrt(2))) / 2,
+                x ->
+                        (1 + erf(x / Math.sqrt(2))) / 2
+                                + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI),
+                1,
+                0);
+    }
+
+    private static Kinked abRelu(double a, double b) {
+        return new Kinked(
+                new AbReluMap(a, b),
+                x -> a * Math.min(x, 0) + b * Math.max(x, 0),
+                x -> x < 0 ? a : b,
+                1);
+    }
+
+    private static Kinked rectified(int n) {
+        return new Kinked(
+                new RectifiedMonomialMap(n),
+                x -> x > 0 ? Math.pow(x, n) : 0,
+                x -> n > 0 && x > 0 ? n * Math.pow(x, n - 1) : 0,
+                n);
+    }
+
+    static Stream<Arguments> smooth() {
+        return Stream.of(
+                        erf(1, 1, 0),
+                        erf(0.7, -1.8, 0.4),
+                        erf(0.5, 1 / 2.4020563531719796, 0.5),
+                        erf(2, 0, 3),
+                        sin(1, 1, 0),
+                        sin(-1.3, 0.8, 0.6),
+                        sin(1, 1.7, Math.PI / 2),
+                        rbf(1),
+                        rbf(0.02),
+                        rbf(0),
+                        exp(1.1, 0.4),
+                        exp(0.8, -0.6),
+                        gelu())
+                .map(each -> Arguments.of(each.map(), each));
+    }
+
+    static Stream<Arguments> kinked() {
+        return Stream.of(
+                        abRelu(0, 1),
+                        abRelu(0.3, 1),
+                        abRelu(-1, 1),
+                        abRelu(-0.7, -1.4),
+                        abRelu(1, 1),
+                        rectified(0),
+                        rectified(1),
+                        rectified(2),
+                        rectified(3),
+                        rectified(5),
+                        rectified(8),
+                        new Kinked(new SignMap(), Math::signum, x -> 0, 0))
+                .map(each -> Arguments.of(each.map(), each));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("smooth")
+    void smoothFunctionsHaveTheirExpectations(BivariateMap map, Smooth smooth) {
+        for (double q11 : VARIANCES) {
+            for (double q22 : VARIANCES) {
+                for (double c : CORRELATIONS) {
+                    double reach = smooth.reach() * Math.sqrt(Math.max(q11, q22));
+                    double q12 = c * Math.sqrt(q11) * Math.sqrt(q22);
+                    String at = "q11 " + q11 + ", q22 " + q22 + ", c " + c;
+                    double nngp =
+                            Quadrature.smooth(smooth.f(), smooth.frequency(), reach, c, q11, q22);
+                    double size = Math.sqrt(map.variance(q11)) * Math.sqrt(map.variance(q22));
+                    assertEquals(nngp, map.nngp(q12, q11, q22), 1e-11 * size, at);
+                    double derivative =
+                            Quadrature.smooth(
+                                    smooth.slope(), smooth.frequency(), reach, c, q11, q22);
+                    double slopes =
+                            Math.sqrt(map.varianceDerivative(q11))
+                                    * Math.sqrt(map.varianceDerivative(q22));
+                    assertEquals(derivative, map.derivative(q12, q11, q22), 1e-10 * slopes, at);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("kinked")
+    void kinkedFunctionsHaveTheirExpectations(BivariateMap map, Kinked kinked) {
+        for (double q11 : VARIANCES) {
+            for (double q22 : VARIANCES) {
+                for (double c : CORRELATIONS) {
+                    double q12 = c * Math.sqrt(q11) * Math.sqrt(q22);
+                    String at = "q11 " + q11 + ", q22 " + q22 + ", c " + c;
+                    // An angle of 0 or π is the square root of the rounding of its cosine.
+                    double angle = Math.abs(c) > 0.99 ? 5e-8 : 1e-13;
+                    double size = Math.sqrt(map.variance(q11)) * Math.sqrt(map.variance(q22));
+                    double nngp = Quadrature.homogeneous(kinked.f(), kinked.degree(), c, q11, q22);
+                    double tolerance = kinked.degree() == 0 ? angle : 1e-13;
+                    assertEquals(nngp, map.nngp(q12, q11, q22), tolerance * size, at);
+                    double derivative =
+                            Quadrature.homogeneous(
+                                    kinked.slope(), Math.max(0, kinked.degree() - 1), c, q11, q22);
+                    double slopes =
+                            Math.sqrt(map.varianceDerivative(q11))
+                                    * Math.sqrt(map.varianceDerivative(q22));
+                    tolerance = kinked.degree() <= 1 ? angle : 1e-13;
+                    assertEquals(derivative, map.derivative(q12, q11, q22), tolerance * slopes, at);
+                }
+            }
+        }
+    }
+}
