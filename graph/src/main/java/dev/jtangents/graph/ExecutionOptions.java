@@ -25,6 +25,7 @@ public record ExecutionOptions(int threads, long memory, int tile, Progress prog
     }
 
     public ExecutionOptions {
+        WorkerPool.of(threads);
         if (memory < 1) {
             throw new InputException(
                     "The memory budget is " + memory + " bytes; a positive number is needed.");

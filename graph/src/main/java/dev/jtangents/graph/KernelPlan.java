@@ -45,6 +45,24 @@ record KernelPlan(
             boolean withNtk,
             ExecutionOptions options,
             boolean resultInMemory) {
+        try {
+            return checked(program, size, dtype, withNtk, options, resultInMemory);
+        } catch (ArithmeticException overflow) {
+            throw new InputException(
+                    "The kernel of "
+                            + size
+                            + " has more bytes than memory can address: give fewer examples.",
+                    overflow);
+        }
+    }
+
+    private static KernelPlan checked(
+            CovarianceProgram program,
+            KernelSize size,
+            DType dtype,
+            boolean withNtk,
+            ExecutionOptions options,
+            boolean resultInMemory) {
         boolean mean = program.takesSpatialMean();
         long rowsPerExample = mean ? 1 : size.positions();
         long positions = mean ? size.positions() : 1;
@@ -63,7 +81,8 @@ record KernelPlan(
                         options.tile(),
                         options.threads(),
                         options.memory());
-        long needed = plan.scratchBytes() + (resultInMemory ? plan.resultBytes() : 0);
+        long result = plan.resultBytes();
+        long needed = Math.addExact(plan.scratchBytes(), resultInMemory ? result : 0);
         if (needed > options.memory()) {
             throw new InputException(
                     String.format(
@@ -72,7 +91,7 @@ record KernelPlan(
                                 + " more than the budget of %.3f GB: give at least that, write the"
                                 + " result to a file, or use fewer threads.",
                             needed / 1e9,
-                            resultInMemory ? plan.resultBytes() / 1e9 : 0.0,
+                            resultInMemory ? result / 1e9 : 0.0,
                             plan.scratchBytes() / 1e9,
                             options.threads(),
                             options.memory() / 1e9));
@@ -86,8 +105,8 @@ record KernelPlan(
 
     /** Bytes of one kernel array times the arrays computed. */
     long resultBytes() {
-        return Math.multiplyExact(Math.multiplyExact(rows, columns), (long) dtype.bytes())
-                * (withNtk ? 2 : 1);
+        long bytes = dtype.bytes() * (withNtk ? 2L : 1);
+        return Math.multiplyExact(Math.multiplyExact(rows, columns), bytes);
     }
 
     /** Bytes of scratch memory of all workers. */

@@ -34,11 +34,14 @@ record TileGrid(long rows, long columns, int tile, boolean symmetric) {
 
     /** The number of entries that are computed. */
     long entries() {
-        long[] sum = new long[1];
-        for (long t = 0; t < tiles(); t++) {
-            forEachBlock(t, block -> sum[0] += (long) block.rows() * block.columns());
+        if (!symmetric) {
+            return rows * columns;
         }
-        return sum[0];
+        long sum = 0;
+        for (long row = 0; row < rows; row += BLOCK) {
+            sum += Math.min(BLOCK, rows - row) * (columns - row);
+        }
+        return sum;
     }
 
     /** Gives the blocks of a tile in a fixed order. */

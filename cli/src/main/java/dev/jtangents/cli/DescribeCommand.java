@@ -1,0 +1,115 @@
+package dev.jtangents.cli;
+
+import dev.jtangents.layers.KernelOptions;
+import dev.jtangents.layers.Model;
+import dev.jtangents.layers.Network;
+import dev.jtangents.layers.Parameters;
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Shape;
+import dev.jtangents.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.LongStream;
+
+/** Shows what a network is and how its kernel would be computed. */
+@CommandLine.Command(
+        name = "describe",
+        description = "Shows what a kernel would take, before anything is computed.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  jtangents describe --model M.json --input 784",
+            "  jtangents describe --model M.json --input 32x32x3 --n1 60000 --n2 10000 --dtype f32"
+        })
+final class DescribeCommand implements Command {
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M.json",
+            description = "The network, in the model language.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = "--input",
+            required = true,
+            paramLabel = "SHAPE",
+            description = "The shape of one example, as in 784 or 32x32x3 (channels last).")
+    private String input = "";
+
+    @Option(names = "--n1", paramLabel = "N", description = "Examples of x1; 1000 unless given.")
+    private long n1 = 1000;
+
+    @Option(
+            names = "--n2",
+            paramLabel = "N",
+            description = "Examples of x2; without it those of x1 again.")
+    private @Nullable Long n2;
+
+    @Option(
+            names = "--get",
+            paramLabel = "NAMES",
+            description = "As for kernel; nngp,ntk unless given.")
+    private String get = "nngp,ntk";
+
+    @Option(names = "--dtype", paramLabel = "TYPE", description = "f32 or f64; f64 unless given.")
+    private String dtype = "f64";
+
+    @Mixin private ExecutionArguments execution = new ExecutionArguments();
+
+    @Override
+    public void run(Streams streams) {
+        Network network = Model.read(model);
+        Shape x1 = batch("--n1", n1);
+        Shape x2 = n2 == null ? null : batch("--n2", n2);
+        DType type = ExecutionArguments.dtype(dtype);
+        KernelOptions options =
+                KernelOptions.defaults().get(get.split(",", -1)).execution(execution::applyTo);
+        String plan = network.describe(x1, x2, type, options);
+        streams.out().println("network    " + network);
+        streams.out().println("input      " + x1 + (x2 == null ? "" : " and " + x2));
+        streams.out().println("output     " + network.outputShape(x1));
+        streams.out()
+                .printf(Locale.ROOT, "parameters %,d at finite width%n", parameters(network, x1));
+        streams.out().println(plan);
+    }
+
+    private Shape batch(String option, long examples) {
+        if (examples < 1) {
+            throw new InputException(option + " " + examples + ": at least 1 is needed.");
+        }
+        long[] example = Arrays.stream(input.split("[x,]", -1)).mapToLong(this::extent).toArray();
+        return Shape.of(
+                LongStream.concat(LongStream.of(examples), LongStream.of(example)).toArray());
+    }
+
+    private long extent(String text) {
+        try {
+            long extent = Long.parseLong(text.strip());
+            if (extent > 0) {
+                return extent;
+            }
+        } catch (NumberFormatException notANumber) {
+            // The same message as for a number below 1.
+        }
+        throw new InputException(
+                "--input " + input + ": expected positive numbers, as in 784 or 32x32x3.");
+    }
+
+    private static long parameters(Network network, Shape input) {
+        try (Parameters parameters = network.init(0, input.with(0, 1), DType.F32)) {
+            return parameters.arrays().mapToLong(Tensor::size).sum();
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package dev.jtangents.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jtangents.tensor.Tensor;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Every failure is one line that names what was wrong, the right exit status, and no file. In the
+ * tables below a word that begins with @ is a file of the test's folder; words that a message must
+ * contain are separated by +.
+ */
+final class BadInputTest {
+    private static final String KERNEL = "kernel --model @m.json --x1 @x.npy --out @out/K.npz ";
+    private static final String PREDICT =
+            "predict --model @m.json --train-x @x.npy --train-y @y.npy --test-x @x.npy --out"
+                    + " @out/P.npz ";
+
+    @TempDir private static Path folder;
+
+    @BeforeAll
+    static void writeFiles() throws IOException {
+        Files.createDirectory(folder.resolve("out"));
+        Files.createDirectory(folder.resolve("folder.npz"));
+        model("m.json", Samples.MODEL);
+        model("empty.json", "");
+        model("text.json", "Relu, Dense");
+        model("layer.json", "{\"Dence\": {\"out_dim\": 3}}");
+        model("argument.json", "{\"Dense\": {\"out_dim\": 3, \"W_sdt\": 1}}");
+        model("type.json", "{\"Dense\": {\"out_dim\": 3, \"W_std\": \"large\"}}");
+        model("width.json", "{\"Dense\": {\"out_dim\": 0}}");
+        model("missing.json", "{\"Dense\": {}}");
+        model("two.json", "{\"Dense\": {\"out_dim\": 3}, \"Relu\": {}}");
+        model("number.json", "3");
+        Samples.bytes(folder.resolve("binary.json"), 0xff, 0xfe, 0x80, 0x00);
+        array("x.npy", Samples.random(1, 6, 5));
+        array("narrow.npy", Samples.random(2, 6, 4));
+        array("nan.npy", Tensor.of(new double[] {1, 2, Double.NaN, 4}, 2, 2));
+        array("nan5.npy", Tensor.of(new double[] {1, 2, 3, 4, 5, 6, 7, Double.NaN, 9, 10}, 2, 5));
+        array("inf.npy", Tensor.of(new double[] {1, 2, 3, Double.NEGATIVE_INFINITY}, 2, 2));
+        array("norows.npy", Tensor.of(new double[0], 0, 5));
+        array("flat.npy", Tensor.of(new double[] {1, 2, 3}, 3));
+        array("wide.npy", Samples.random(3, 2000, 2));
+        array("long.npy", Tensor.of(new double[3_000_000], 3_000_000, 1));
+        array("y.npy", Tensor.of(new double[] {0, 1, 2, 0, 1, 2}, 6));
+        array("y5.npy", Tensor.of(new double[] {0, 1, 2, 0, 1}, 5));
+        array("ynan.npy", Tensor.of(new double[] {0, 1, Double.NaN, 0, 1, 2}, 6));
+        array("yhalf.npy", Tensor.of(new double[] {0, 1, 0.5, 0, 1, 2}, 6));
+        array("yminus.npy", Tensor.of(new double[] {0, 1, -1, 0, 1, 2}, 6));
+        array("ymore.npy", Tensor.of(new double[] {0, 1, 2, 3, 1, 2}, 6));
+        array("y2.npy", Samples.random(4, 6, 2));
+        array("y3.npy", Tensor.of(new double[6], 6, 1, 1));
+        Samples.bytes(folder.resolve("empty.npy"));
+        Samples.text(folder.resolve("text.npy"), "1 2 3\n4 5 6\n");
+        Samples.text(folder.resolve("ragged.csv"), "1,2\n3,4,5\n");
+        Samples.text(folder.resolve("words.csv"), "1,2\n3,four\n");
+        Samples.text(folder.resolve("x.dat"), "1,2\n");
+        Files.write(
+                folder.resolve("short.npy"),
+                Arrays.copyOf(Files.readAllBytes(folder.resolve("x.npy")), 200));
+        Files.writeString(
+                folder.resolve("huge.npy"),
+                "\u0093NUMPY\u0001\u0000\u0076\u0000"
+                        + "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999, 99999), }"
+                        + " ".repeat(47)
+                        + "\n",
+                StandardCharsets.ISO_8859_1);
+        Samples.npz(
+                folder.resolve("several.npz"),
+                Map.of("a", Samples.random(5, 2, 2), "b", Samples.random(6, 2, 2)));
+    }
+
+    private static void model(String name, String json) {
+        Samples.text(folder.resolve(name), json);
+    }
+
+    private static void array(String name, Tensor tensor) {
+        Samples.npy(folder.resolve(name), tensor);
+    }
+
+    private static void assertFails(int status, String commandLine, String words)
+            throws IOException {
+        Object[] arguments =
+                Stream.of(commandLine.trim().split(" +", -1))
+                        .map(
+                                word ->
+                                        word.startsWith("@")
+                                                ? folder.resolve(word.substring(1)).toString()
+                                                : word)
+                        .toArray();
+        Outcome outcome = Outcome.of(arguments);
+        assertEquals(status, outcome.status(), outcome.err());
+        assertEquals("", outcome.out());
+        assertEquals(1, outcome.errLines().size(), outcome.err());
+        assertTrue(outcome.err().startsWith("jtangents: "), outcome.err());
+        for (String word : words.split("\\+", -1)) {
+            assertTrue(outcome.err().contains(word), word + " is not in: " + outcome.err());
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+            assertEquals(List.of(), files.toList());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --model @none.json      | none.json+no such file
+                    --model @out            | out
+                    --model @empty.json     | empty.json
+                    --model @text.json      | text.json
+                    --model @binary.json    | binary.json+UTF-8
+                    --model @layer.json     | Dence+did you mean "Dense"?
+                    --model @argument.json  | W_sdt+W_std
+                    --model @type.json      | W_std+large
+                    --model @width.json     | out_dim+0
+                    --model @missing.json   | out_dim
+                    --model @two.json       | one name+Relu
+                    --model @number.json    | number.json
+                    --x1 @none.npy          | none.npy+no such file
+                    --x1 @out               | out+is a folder
+                    --x1 @empty.npy         | empty.npy
+                    --x1 @text.npy          | text.npy
+                    --x1 @short.npy         | short.npy
+                    --x1 @huge.npy          | huge.npy
+                    --x1 @nan.npy           | x1+NaN
+                    --x1 @inf.npy           | x1+infinite
+                    --x1 @norows.npy        | x1+(0, 5)
+                    --x1 @flat.npy          | x1+(3,)
+                    --x1 @ragged.csv        | ragged.csv+line 2
+                    --x1 @words.csv         | words.csv+line 2+four
+                    --x1 @x.dat             | x.dat+known
+                    --x1 @several.npz       | several.npz+'a'+'b'
+                    --x1 @several.npz:c     | several.npz+'c'
+                    --x2 @narrow.npy        | (6, 5)+(6, 4)
+                    --x2 @nan.npy --x1 @several.npz:a | x2+NaN
+                    --get ngp               | ngp+did you mean "nngp"?
+                    --get nngp,nngp         | twice
+                    --get nngp,             | no field
+                    --get cov2              | cov2+--x2
+                    --get mask1             | mask1
+                    --dtype f16             | f16+f32 or f64
+                    --memory lots           | lots+4g
+                    --memory 0              | --memory 0
+                    --memory -1g            | -1g
+                    --memory 999999999999g  | --memory
+                    --memory 100            | budget
+                    --memory 20m --threads 1 --x1 @wide.npy | budget+--out K.npy
+                    --threads 0             | --threads 0
+                    --threads many          | --threads+many
+                    --threads 99999999999   | --threads
+                    --tile 100              | --tile 100+256
+                    --tile 0                | --tile 0
+                    --device cuda           | CPU only
+                    --device tpu            | tpu
+                    --out @none/K.npz       | none+no folder
+                    --out @folder.npz       | folder.npz+is a folder
+                    --out @out/K.txt        | K.txt+.npz or .npy
+                    --out @out/K            | .npz or .npy
+                    --out @out/K.npy --get cov1 | cov1+.npz
+                    --diagonal-spatial maybe | maybe
+                    --mask 3                | --mask
+                    """)
+    void kernelRefuses(String more, String words) throws IOException {
+        String base = KERNEL;
+        for (String option : List.of("--model", "--x1", "--out")) {
+            if (more.contains(option + " ")) {
+                base = base.replaceFirst(option + " \\S+", "");
+            }
+        }
+        assertFails(2, base + more, words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --train-y @none.npy     | none.npy
+                    --train-y @y5.npy       | --train-y+5 labels+6 examples
+                    --train-y @ynan.npy     | --train-y+NaN
+                    --train-y @y3.npy       | --train-y+(6, 1, 1)
+                    --train-y @norows.npy   | --train-y+(0, 5)
+                    --train-y @yhalf.npy --labels classes | --train-y+0.5
+                    --train-y @yminus.npy --labels classes | --train-y+-1.0
+                    --train-y @y2.npy --labels classes | --train-y+(6, 2)
+                    --labels names          | names+classes or values
+                    --test-y @y5.npy        | --test-y+5 labels
+                    --test-y @ymore.npy     | --test-y+3.0+0 to 2
+                    --test-y @y2.npy        | --test-y
+                    --test-x @narrow.npy    | (6, 4)+x1 is --test-x
+                    --test-x @nan5.npy      | --test-x+NaN+example 1
+                    --t -1                  | --t -1
+                    --t soon                | --t soon
+                    --t nan                 | --t nan
+                    --diag-reg -1           | diag_reg+-1
+                    --diag-reg nan          | diag
+                    --learning-rate 0       | learning_rate
+                    --learning-rate fast    | fast
+                    --get ntkgp             | ntkgp+nngp,ntk
+                    --get ntk,ntk           | twice
+                    --out @out/P.npy        | P.npy+.npz
+                    --memory 100            | budget
+                    """)
+    void predictRefuses(String more, String words) throws IOException {
+        String base = PREDICT;
+        for (String option : List.of("--train-y", "--test-x", "--out")) {
+            if (more.contains(option + " ")) {
+                base = base.replaceFirst(option + " \\S+", "");
+            }
+        }
+        assertFails(2, base + more, words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    describe --model @m.json                      | --input
+                    describe --model @m.json --input 0x3          | 0x3
+                    describe --model @m.json --input large        | large
+                    describe --model @m.json --input 5 --n1 0     | --n1 0
+                    describe --model @m.json --input 5 --n2 -3    | --n2 -3
+                    describe --model @m.json --input 5 --dtype f8 | f8
+                    describe --model @m.json --input 9999999999999x9999999999999 | elements
+                    demo --data @none                             | digits-images.npy
+                    demo --out @x.npy                             | x.npy+folder
+                    kernel                                        | --model+--help
+                    predict --model @m.json                       | --train-x
+                    kernels                                       | kernels
+                    --verbose                                     | --verbose
+                    """)
+    void otherCommandsRefuse(String commandLine, String words) throws IOException {
+        assertFails(2, commandLine, words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    kernel --model @m.json --x1 @long.npy --get ntk --out @out/K.npy | K.npy+free
+                    """)
+    void aDiskThatIsTooSmallIsNoFaultOfTheInput(String commandLine, String words)
+            throws IOException {
+        assertFails(1, commandLine, words);
+    }
+}

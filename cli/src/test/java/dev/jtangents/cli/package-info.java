@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jtangents.cli;
+
+import org.jspecify.annotations.NullMarked;
