@@ -3,11 +3,9 @@ package dev.jtangents.cli;
 import dev.jtangents.layers.KernelOptions;
 import dev.jtangents.layers.Model;
 import dev.jtangents.layers.Network;
-import dev.jtangents.layers.Parameters;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
-import dev.jtangents.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +79,10 @@ final class DescribeCommand implements Command {
         streams.out().println("input      " + x1 + (x2 == null ? "" : " and " + x2));
         streams.out().println("output     " + network.outputShape(x1));
         streams.out()
-                .printf(Locale.ROOT, "parameters %,d at finite width%n", parameters(network, x1));
+                .printf(
+                        Locale.ROOT,
+                        "parameters %,d at finite width%n",
+                        network.parameterCount(x1));
         streams.out().println(plan);
     }
 
@@ -105,11 +106,5 @@ final class DescribeCommand implements Command {
         }
         throw new InputException(
                 "--input " + input + ": expected positive numbers, as in 784 or 32x32x3.");
-    }
-
-    private static long parameters(Network network, Shape input) {
-        try (Parameters parameters = network.init(0, input.with(0, 1), DType.F32)) {
-            return parameters.arrays().mapToLong(Tensor::size).sum();
-        }
     }
 }

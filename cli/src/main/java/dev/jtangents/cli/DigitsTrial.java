@@ -1,5 +1,6 @@
 package dev.jtangents.cli;
 
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.layers.Kernel;
 import dev.jtangents.layers.KernelField;
 import dev.jtangents.layers.KernelOptions;
@@ -8,7 +9,6 @@ import dev.jtangents.layers.Network;
 import dev.jtangents.predict.Gaussians;
 import dev.jtangents.predict.GpInference;
 import dev.jtangents.predict.Inference;
-import dev.jtangents.predict.Kernels;
 import dev.jtangents.predict.Predict;
 import dev.jtangents.tensor.Tensor;
 

@@ -1,11 +1,10 @@
 package dev.jtangents.cli;
 
-import dev.jtangents.layers.Kernel;
+import dev.jtangents.kernel.KernelFunction;
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.layers.KernelOptions;
 import dev.jtangents.layers.Network;
-import dev.jtangents.predict.KernelFunction;
-import dev.jtangents.predict.KernelName;
-import dev.jtangents.predict.Kernels;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
@@ -18,19 +17,10 @@ import java.util.Set;
 record NetworkKernels(Network network, KernelOptions options, PrintStream err)
         implements KernelFunction {
     @Override
-    public Kernels kernel(Tensor x1, @Nullable Tensor x2, Set<KernelName> get) {
-        String[] names = get.stream().map(KernelName::label).toArray(String[]::new);
+    public Kernels kernels(Tensor x1, @Nullable Tensor x2, Set<KernelName> get) {
         try (var progress = new ProgressReport("kernel", err)) {
-            // Not closed: what is returned is its tensors.
-            Kernel kernel =
-                    network.kernel(
-                            x1,
-                            x2,
-                            options.get(names)
-                                    .execution(execution -> execution.withProgress(progress)));
-            return new Kernels(
-                    get.contains(KernelName.NNGP) ? kernel.nngp() : null,
-                    get.contains(KernelName.NTK) ? kernel.ntk() : null);
+            return network.kernels(options.execution(execution -> execution.withProgress(progress)))
+                    .kernels(x1, x2, get);
         } catch (InputException failure) {
             throw new InputException(inWordsOfTheOptions(failure.getMessage(), x2), failure);
         }

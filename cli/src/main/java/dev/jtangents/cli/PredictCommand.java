@@ -2,13 +2,13 @@ package dev.jtangents.cli;
 
 import dev.jtangents.io.ArrayFiles;
 import dev.jtangents.io.Npz;
+import dev.jtangents.kernel.KernelName;
 import dev.jtangents.layers.KernelOptions;
 import dev.jtangents.layers.Model;
 import dev.jtangents.predict.Gaussian;
 import dev.jtangents.predict.Gaussians;
 import dev.jtangents.predict.GradientDescentMseEnsemble;
 import dev.jtangents.predict.Inference;
-import dev.jtangents.predict.KernelName;
 import dev.jtangents.predict.Predict;
 import dev.jtangents.predict.Time;
 import dev.jtangents.tensor.InputException;

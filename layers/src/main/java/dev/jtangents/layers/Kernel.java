@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
@@ -72,6 +73,12 @@ public final class Kernel implements AutoCloseable {
     /** The same for the second batch, which is the first where only one was given. */
     public Shape shape2() {
         return (Shape) value(KernelField.SHAPE2);
+    }
+
+    /** NNGP and NTK, where they were asked for, as inference takes them; the same tensors. */
+    public Kernels kernels() {
+        return new Kernels(
+                (Tensor) values.get(KernelField.NNGP), (Tensor) values.get(KernelField.NTK));
     }
 
     /**

@@ -2,6 +2,9 @@ package dev.jtangents.layers;
 
 import dev.jtangents.graph.finite.FiniteExecutor;
 import dev.jtangents.graph.finite.FiniteProgram;
+import dev.jtangents.kernel.KernelFunction;
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -21,7 +25,7 @@ import java.util.random.RandomGeneratorFactory;
  *
  * <p>Networks are made by {@link Stax} or read from model files.
  */
-public abstract class Network {
+public abstract class Network implements KernelFunction {
     private static final String GENERATOR = "L64X128MixRandom";
 
     Network() {}
@@ -82,9 +86,7 @@ public abstract class Network {
      * @throws InputException when parameters and network do not fit
      */
     public final Tensor apply(Parameters parameters, Tensor x) {
-        var builder = new FiniteProgram.Builder(x.shape());
-        append(builder, 0);
-        FiniteProgram program = builder.build();
+        FiniteProgram program = program(x.shape());
         List<Tensor> arrays = parameters.arrays().toList();
         List<Shape> expected = program.parameterShapes();
         List<Shape> given = arrays.stream().map(Tensor::shape).toList();
@@ -126,6 +128,31 @@ public abstract class Network {
      */
     public final Kernel kernel(Tensor x1, @Nullable Tensor x2, KernelOptions options) {
         return KernelComputation.of(this, x1, x2, options).run();
+    }
+
+    /** The NNGP and NTK, as inference asks for them: {@link #kernels(KernelOptions)} by default. */
+    @Override
+    public final Kernels kernels(Tensor x1, @Nullable Tensor x2, Set<KernelName> get) {
+        return kernels(KernelOptions.defaults()).kernels(x1, x2, get);
+    }
+
+    /** The kernels of this network, computed with these options, as inference asks for them. */
+    public final KernelFunction kernels(KernelOptions options) {
+        return (x1, x2, get) -> {
+            String[] names = get.stream().map(KernelName::label).toArray(String[]::new);
+            return kernel(x1, x2, options.get(names)).kernels();
+        };
+    }
+
+    /** The number of parameters of the finite network on inputs of a shape. */
+    public final long parameterCount(Shape input) {
+        return program(input).parameterShapes().stream().mapToLong(Shape::size).sum();
+    }
+
+    private FiniteProgram program(Shape input) {
+        var builder = new FiniteProgram.Builder(input);
+        append(builder, 0);
+        return builder.build();
     }
 
     /**

@@ -1,5 +1,8 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.kernel.KernelFunction;
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
@@ -72,7 +75,7 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
         Set<KernelName> missing = EnumSet.copyOf(needed);
         missing.removeAll(training.names());
         if (!missing.isEmpty()) {
-            try (Kernels kernels = function.kernel(xTrain, null, missing)) {
+            try (Kernels kernels = function.kernels(xTrain, null, missing)) {
                 training.add(kernels, missing);
             }
         }
@@ -224,10 +227,10 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
         private TestSet testSet(Arena scratch, TrainingSet training, Tensor examples) {
             KernelFunction function = ensemble.function;
             Set<KernelName> needed = Inference.needed(asked, withCovariance);
-            try (Kernels testTrain = function.kernel(examples, ensemble.xTrain, needed);
+            try (Kernels testTrain = function.kernels(examples, ensemble.xTrain, needed);
                     Kernels testTest =
                             withCovariance
-                                    ? function.kernel(examples, null, Inference.priors(asked))
+                                    ? function.kernels(examples, null, Inference.priors(asked))
                                     : null) {
                 return TestSet.of(scratch, training.labels().axes(), asked, testTrain, testTest);
             }

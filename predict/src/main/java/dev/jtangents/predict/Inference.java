@@ -1,5 +1,7 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.kernel.KernelName;
+
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jtangents.kernel.KernelFunction;
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
@@ -133,7 +136,7 @@ final class GoldenTest {
                 (x1, x2, get) ->
                         network.isRelu() && x1 == xTrain && x2 == null
                                 ? reluTrainTrain()
-                                : network.kernel(x1, x2, get);
+                                : network.kernels(x1, x2, get);
         GradientDescentMseEnsemble.Builder builder =
                 Predict.gradientDescentMseEnsemble(function, xTrain, args.get("y_train").tensor())
                         .learningRate(args.get("learning_rate").number(1));
@@ -178,7 +181,7 @@ final class GoldenTest {
         TwoLayerKernel network = TwoLayerKernel.of(golden.get("model"));
         Tensor xTrain = golden.get("args").get("x_train").tensor();
         try (Kernels expected = reluTrainTrain();
-                Kernels actual = network.kernel(xTrain, null, EnumSet.allOf(KernelName.class))) {
+                Kernels actual = network.kernels(xTrain, null, EnumSet.allOf(KernelName.class))) {
             Examples.assertClose(
                     TrainingSet.required(expected, KernelName.NNGP, "expected"),
                     TrainingSet.required(actual, KernelName.NNGP, "actual"),

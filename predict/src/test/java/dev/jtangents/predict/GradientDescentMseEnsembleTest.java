@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jtangents.kernel.KernelFunction;
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
@@ -48,8 +51,8 @@ final class GradientDescentMseEnsembleTest {
         try (GradientDescentMseEnsemble ensemble = ensemble();
                 Gaussians test = ensemble.at(Time.of(0)).on(xTest).covariance().predict();
                 Gaussians train = ensemble.at(Time.of(0)).covariance().predict();
-                Kernels testTest = network.kernel(xTest, null, Set.of(KernelName.NNGP));
-                Kernels trainTrain = network.kernel(xTrain, null, Set.of(KernelName.NNGP))) {
+                Kernels testTest = network.kernels(xTest, null, Set.of(KernelName.NNGP));
+                Kernels trainTrain = network.kernels(xTrain, null, Set.of(KernelName.NNGP))) {
             for (Inference name : test.names()) {
                 assertEquals(0, Matrices.largestMagnitude(test.get(name).mean()));
                 assertEquals(0, Matrices.largestMagnitude(train.get(name).mean()));
@@ -141,8 +144,8 @@ final class GradientDescentMseEnsembleTest {
                                 .learningRate(0.4)
                                 .diagReg(1e-3)
                                 .build();
-                Kernels trainTrain = network.kernel(xTrain, null, Set.of(KernelName.NTK));
-                Kernels testTrain = network.kernel(xTest, xTrain, Set.of(KernelName.NTK));
+                Kernels trainTrain = network.kernels(xTrain, null, Set.of(KernelName.NTK));
+                Kernels testTrain = network.kernels(xTest, xTrain, Set.of(KernelName.NTK));
                 GradientDescentMse fit =
                         Predict.gradientDescentMse(
                                         TrainingSet.required(trainTrain, KernelName.NTK, "k"),
@@ -189,7 +192,7 @@ final class GradientDescentMseEnsembleTest {
     @Test
     void wrongKernelsOfTheFunctionAreRefusedAndClosed() {
         KernelFunction onlyNngp =
-                (x1, x2, get) -> network.kernel(x1, x2, EnumSet.of(KernelName.NNGP));
+                (x1, x2, get) -> network.kernels(x1, x2, EnumSet.of(KernelName.NNGP));
         try (GradientDescentMseEnsemble ensemble =
                 Predict.gradientDescentMseEnsemble(onlyNngp, xTrain, labels).build()) {
             Examples.assertRefused(
@@ -199,7 +202,7 @@ final class GradientDescentMseEnsembleTest {
         }
         KernelFunction transposed =
                 (x1, x2, get) ->
-                        x2 == null ? network.kernel(x1, null, get) : network.kernel(x2, x1, get);
+                        x2 == null ? network.kernels(x1, null, get) : network.kernels(x2, x1, get);
         try (GradientDescentMseEnsemble ensemble =
                 Predict.gradientDescentMseEnsemble(transposed, xTrain, labels).build()) {
             Examples.assertRefused(

@@ -1,5 +1,8 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.kernel.KernelFunction;
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
@@ -46,7 +49,7 @@ final class TwoLayerKernel implements KernelFunction {
     }
 
     @Override
-    public Kernels kernel(Tensor x1, @Nullable Tensor x2, Set<KernelName> get) {
+    public Kernels kernels(Tensor x1, @Nullable Tensor x2, Set<KernelName> get) {
         Tensor other = x2 == null ? x1 : x2;
         calls.add(x1.shape() + " " + (x2 == null ? "itself" : x2.shape()) + " " + get);
         Shape shape = Shape.of(x1.shape().extent(0), other.shape().extent(0));

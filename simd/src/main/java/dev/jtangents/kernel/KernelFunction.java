@@ -1,4 +1,4 @@
-package dev.jtangents.predict;
+package dev.jtangents.kernel;
 
 import dev.jtangents.tensor.Tensor;
 
@@ -19,5 +19,5 @@ public interface KernelFunction {
      * @param get the kernels to compute; the result has at least these
      * @return new tensors, which the caller of this function closes
      */
-    Kernels kernel(Tensor x1, @Nullable Tensor x2, Set<KernelName> get);
+    Kernels kernels(Tensor x1, @Nullable Tensor x2, Set<KernelName> get);
 }

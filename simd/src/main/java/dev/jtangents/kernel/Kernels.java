@@ -1,4 +1,4 @@
-package dev.jtangents.predict;
+package dev.jtangents.kernel;
 
 import dev.jtangents.tensor.Tensor;
 
