@@ -61,11 +61,11 @@ public final class CovarianceExecutor {
         Batch rows = mean ? x1 : x1.flattened();
         Batch columns = x2 == null ? rows : mean ? x2 : x2.flattened();
         try (Arena arena = Arena.ofShared()) {
-            Variances rowVariances = Variances.of(arena, "x1", rows, plan.stages(), dtype);
+            Variances rowVariances = Variances.of(arena, "x1", rows, plan.stages(), dtype, ntk);
             Variances columnVariances =
                     x2 == null
                             ? rowVariances
-                            : Variances.of(arena, "x2", columns, plan.stages(), dtype);
+                            : Variances.of(arena, "x2", columns, plan.stages(), dtype, ntk);
             Targets targets = allocator.allocate(Shape.of(plan.rows(), plan.columns()));
             var task =
                     new GramTask(
@@ -104,7 +104,7 @@ public final class CovarianceExecutor {
     public static Tensor variances(CovarianceProgram program, Batch batch) {
         List<Stage> stages = Stage.of(program.onScaledInput(1.0 / batch.features()));
         try (Arena arena = Arena.ofConfined()) {
-            return Variances.of(arena, "x", batch, stages, DType.F64).nngp().copy(DType.F64);
+            return Variances.of(arena, "x", batch, stages, DType.F64, false).nngp().copy(DType.F64);
         }
     }
 

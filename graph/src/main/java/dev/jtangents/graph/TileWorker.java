@@ -92,10 +92,14 @@ final class TileWorker implements WorkerPool.Worker {
         if (mean) {
             runStage(1, block, 0, meanNngp.segment(), segment(meanNtk));
         }
-        if (task.symmetric() && block.row() == block.column()) {
+        if (isOnDiagonal(block)) {
             setDiagonal(block);
         }
         task.sink().accept(block, meanNngp.segment(), segment(meanNtk), stride);
+    }
+
+    private boolean isOnDiagonal(TileSink.Tile block) {
+        return task.symmetric() && block.row() == block.column();
     }
 
     private void multiply(TileSink.Tile block, long position) {
@@ -118,8 +122,11 @@ final class TileWorker implements WorkerPool.Worker {
         Stage stage = task.stages().get(index);
         List<MapLoop> stageMaps = maps.get(index);
         var run = new Run(nngpTile, ntkTile);
+        boolean triangle = isOnDiagonal(block);
         for (int i = 0; i < block.rows(); i++) {
-            run.at(i * stride, block.columns());
+            // What is below the diagonal becomes the mirror image of what is above.
+            int from = triangle ? i / Run.PADDING * Run.PADDING : 0;
+            run.at(i * stride + from, block.columns() - from);
             for (int map = 0; map < stageMaps.size(); map++) {
                 FactorTable rows = task.rowVariances().factors(index, map);
                 FactorTable columns = task.columnVariances().factors(index, map);
@@ -131,7 +138,7 @@ final class TileWorker implements WorkerPool.Worker {
                                 rows,
                                 task.rowVariances().index(position, block.row() + i),
                                 columns,
-                                task.columnVariances().index(position, block.column()));
+                                task.columnVariances().index(position, block.column() + from));
             }
             if (stage.hasLastStep()) {
                 loops.affine(run, stage.last());

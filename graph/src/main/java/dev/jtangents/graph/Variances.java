@@ -36,7 +36,13 @@ final class Variances {
     }
 
     /** Runs the program on the examples of a batch; all memory is of the arena. */
-    static Variances of(Arena arena, String name, Batch batch, List<Stage> stages, DType dtype) {
+    static Variances of(
+            Arena arena,
+            String name,
+            Batch batch,
+            List<Stage> stages,
+            DType dtype,
+            boolean withNtk) {
         long examples = batch.examples();
         long positions = batch.positions();
         var variances = Tensor.allocate(arena, DType.F64, Shape.of(positions, examples));
@@ -44,7 +50,7 @@ final class Variances {
         for (long example = 0; example < examples; example++) {
             for (long position = 0; position < positions; position++) {
                 double norm = squaredNorm(name, batch, example, position);
-                requireRange(name, example, norm, dtype);
+                requireRange("squared norm", name, example, norm, dtype);
                 variances.set(norm, position, example);
             }
         }
@@ -54,7 +60,7 @@ final class Variances {
                 variances = meanOverPositions(arena, variances);
                 ntk = meanOverPositions(arena, ntk);
             }
-            factors.add(run(arena, name, stages.get(i), variances, ntk, dtype));
+            factors.add(run(arena, name, stages.get(i), variances, ntk, dtype, withNtk));
         }
         return new Variances(factors, variances, ntk, examples);
     }
@@ -80,7 +86,13 @@ final class Variances {
     }
 
     private static List<FactorTable> run(
-            Arena arena, String name, Stage stage, Tensor variances, Tensor ntk, DType dtype) {
+            Arena arena,
+            String name,
+            Stage stage,
+            Tensor variances,
+            Tensor ntk,
+            DType dtype,
+            boolean withNtk) {
         long examples = variances.shape().extent(1);
         MemorySegment nngpValues = variances.segment();
         MemorySegment ntkValues = ntk.segment();
@@ -93,10 +105,13 @@ final class Variances {
             for (long i = 0; i < variances.size(); i++) {
                 double q = read(nngpValues, i);
                 double variance = fused.step().nngp(q);
-                requireRange(name, i % examples, variance, dtype);
+                requireRange("variance", name, i % examples, variance, dtype);
                 loop.prepare(variance, factors);
                 table.set(i, factors);
                 double theta = fused.step().ntk(q, read(ntkValues, i));
+                if (withNtk) {
+                    requireRange("NTK", name, i % examples, theta, dtype);
+                }
                 write(nngpValues, i, map.variance(variance));
                 write(ntkValues, i, theta * map.varianceDerivative(variance));
             }
@@ -105,8 +120,12 @@ final class Variances {
         AffineStep last = stage.last();
         for (long i = 0; i < variances.size(); i++) {
             double q = read(nngpValues, i);
-            requireRange(name, i % examples, last.nngp(q), dtype);
-            write(ntkValues, i, last.ntk(q, read(ntkValues, i)));
+            double theta = last.ntk(q, read(ntkValues, i));
+            requireRange("variance", name, i % examples, last.nngp(q), dtype);
+            if (withNtk) {
+                requireRange("NTK", name, i % examples, theta, dtype);
+            }
+            write(ntkValues, i, theta);
             write(nngpValues, i, last.nngp(q));
         }
         return tables;
@@ -151,21 +170,20 @@ final class Variances {
         return sum;
     }
 
-    private static void requireRange(String name, long example, double variance, DType dtype) {
+    private static void requireRange(
+            String what, String name, long example, double value, DType dtype) {
         double largest = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
-        if (!(variance <= largest)) {
+        if (!(Math.abs(value) <= largest)) {
             throw new InputException(
-                    "The variance of example "
-                            + example
-                            + " of "
-                            + name
-                            + " grows to "
-                            + variance
-                            + ", beyond the range of "
-                            + dtype.label()
-                            + ": rescale the inputs or"
-                            + " W_std"
-                            + (dtype == DType.F32 ? ", or compute in f64." : "."));
+                    String.format(
+                            "The %s of example %d of %s (counted from 0) grows to %g, beyond the"
+                                    + " range of %s: rescale the inputs or W_std%s.",
+                            what,
+                            example,
+                            name,
+                            value,
+                            dtype.label(),
+                            dtype == DType.F32 ? ", or compute in f64" : ""));
         }
     }
 }

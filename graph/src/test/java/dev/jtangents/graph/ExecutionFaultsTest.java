@@ -193,12 +193,12 @@ class ExecutionFaultsTest {
         }
     }
 
-    /** The inner products are sums before they are means: 300 squares of 1.2e18 overflow f32. */
+    /** The inner products are sums before they are means: 300 squares of 2e18 overflow f32. */
     @Test
     void innerProductsBeyondTheRangeAreRefusedOrRight() {
         double[] values = new double[2 * 300];
         for (int i = 0; i < values.length; i++) {
-            values[i] = i % 7 == 0 ? -1.2e18 : 1.2e18;
+            values[i] = i % 7 == 0 ? -2e18 : 2e18;
         }
         try (Tensor doubles = Tensor.of(values, 2, 1, 300);
                 Tensor floats = doubles.copy(DType.F32);

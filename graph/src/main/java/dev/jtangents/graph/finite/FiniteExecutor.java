@@ -78,6 +78,9 @@ public final class FiniteExecutor {
 
     private static Tensor addScaled(double factor, Tensor x, Tensor b) {
         Tensor sum = x.copy(x.dtype());
+        if (sum.size() == 0) {
+            return sum;
+        }
         long[] index = new long[x.shape().rank()];
         long[] other = new long[index.length];
         do {
