@@ -23,13 +23,14 @@ import javax.imageio.ImageIO;
 
 /** The picture of the demonstration: a kernel on the left, digits and predictions on the right. */
 final class DemoPicture {
-    static final Color INK = new Color(0x222222);
+    private static final Color INK = new Color(0x222222);
     static final Color GREY = new Color(0x6b6b6b);
 
     private static final int WIDTH = 1560;
     private static final int HEIGHT = 860;
     private static final int PANEL = 600;
     private static final int TOP = 150;
+    private static final int CHART_LEFT = 21;
     private static final int MATRIX_EXAMPLES = 200;
 
     private final BufferedImage image =
@@ -62,7 +63,8 @@ final class DemoPicture {
                     90,
                     "Neural tangent kernel",
                     "Deep ReLU network, " + shown.length + " test images sorted by label");
-            new HeatMap(kernel.ntk(), labels).draw(pen, 90, TOP, PANEL);
+            BufferedImage chart = HeatMap.of(kernel.ntk(), labels);
+            pen.drawImage(chart, CHART_LEFT, TOP - HeatMap.MARGIN, null);
         }
         long wrong =
                 IntStream.range(0, predicted.length)
@@ -72,10 +74,8 @@ final class DemoPicture {
                 pen,
                 900,
                 "Predicted labels",
-                wrong
-                        + " of "
-                        + predicted.length
-                        + " test images are misread; some of them in red");
+                "%d of %d test images are misread; some of them in red"
+                        .formatted(wrong, predicted.length));
         new DigitGrid(digits, predicted).draw(pen, 900, TOP, PANEL);
         pen.dispose();
         return picture;

@@ -19,7 +19,8 @@ record NetworkKernels(Network network, KernelOptions options, PrintStream err)
     @Override
     public Kernels kernels(Tensor x1, @Nullable Tensor x2, Set<KernelName> get) {
         try (var progress = new ProgressReport("kernel", err)) {
-            return network.kernels(options.execution(execution -> execution.withProgress(progress)))
+            return network.kernelFunction(
+                            options.execution(execution -> execution.withProgress(progress)))
                     .kernels(x1, x2, get);
         } catch (InputException failure) {
             throw new InputException(inWordsOfTheOptions(failure.getMessage(), x2), failure);

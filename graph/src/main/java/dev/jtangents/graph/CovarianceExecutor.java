@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs covariance programs on batches of examples. Stateless. */
@@ -36,7 +37,8 @@ public final class CovarianceExecutor {
      * @param x2 the second batch, or null for the first again: then the kernel is symmetric to the
      *     last bit, and its diagonal exact
      * @param ntk whether the NTK is computed
-     * @param resultInMemory whether the targets count against the memory budget
+     * @param resultCopies how often the result counts against the memory budget: 0 where it goes to
+     *     memory of the caller's
      * @throws InputException when an input is not finite, the budget too small, or the dtype
      *     overflows
      */
@@ -46,7 +48,7 @@ public final class CovarianceExecutor {
             @Nullable Batch x2,
             DType dtype,
             boolean ntk,
-            boolean resultInMemory,
+            int resultCopies,
             ExecutionOptions options,
             Allocator allocator) {
         var size =
@@ -56,16 +58,16 @@ public final class CovarianceExecutor {
                         x1.positions(),
                         x1.features(),
                         x2 == null);
-        KernelPlan plan = KernelPlan.of(program, size, dtype, ntk, options, resultInMemory);
+        KernelPlan plan = KernelPlan.of(program, size, dtype, ntk, options, resultCopies);
         boolean mean = program.takesSpatialMean();
         Batch rows = mean ? x1 : x1.flattened();
         Batch columns = x2 == null ? rows : mean ? x2 : x2.flattened();
         try (Arena arena = Arena.ofShared()) {
-            Variances rowVariances = Variances.of(arena, "x1", rows, plan.stages(), dtype, ntk);
+            Variances rowVariances = Variances.of(arena, rows, plan.stages(), dtype, ntk);
             Variances columnVariances =
                     x2 == null
                             ? rowVariances
-                            : Variances.of(arena, "x2", columns, plan.stages(), dtype, ntk);
+                            : Variances.of(arena, columns, plan.stages(), dtype, ntk);
             Targets targets = allocator.allocate(Shape.of(plan.rows(), plan.columns()));
             var task =
                     new GramTask(
@@ -90,7 +92,7 @@ public final class CovarianceExecutor {
                 .run(
                         task.grid().tiles(),
                         () ->
-                                new TileWorker(
+                                TileWorker.create(
                                         task,
                                         entries ->
                                                 options.progress()
@@ -98,13 +100,15 @@ public final class CovarianceExecutor {
     }
 
     /**
-     * The NNGP of each example with itself, at equal positions: (positions, examples) in f64, where
+     * The NNGP of each example with itself, at equal positions: (positions, examples), where
      * positions is 1 after a mean over positions. The caller closes it.
+     *
+     * @throws InputException when an input is not finite or the dtype overflows
      */
-    public static Tensor variances(CovarianceProgram program, Batch batch) {
+    public static Tensor variances(CovarianceProgram program, Batch batch, DType dtype) {
         List<Stage> stages = Stage.of(program.onScaledInput(1.0 / batch.features()));
         try (Arena arena = Arena.ofConfined()) {
-            return Variances.of(arena, "x", batch, stages, DType.F64, false).nngp().copy(DType.F64);
+            return Variances.of(arena, batch, stages, dtype, false).nngp().copy(dtype);
         }
     }
 
@@ -115,6 +119,7 @@ public final class CovarianceExecutor {
     public static Tensor selfCovariances(
             CovarianceProgram program, Batch batch, DType dtype, ExecutionOptions options) {
         long positions = batch.positions();
+        requireBudget(batch, dtype, options);
         Tensor result = Tensor.allocate(dtype, Shape.of(batch.examples(), positions, positions));
         try {
             for (long example = 0; example < batch.examples(); example++) {
@@ -125,7 +130,7 @@ public final class CovarianceExecutor {
                         null,
                         dtype,
                         false,
-                        false,
+                        0,
                         options.withProgress(Progress.NONE),
                         shape -> new Targets(target, null));
             }
@@ -133,6 +138,23 @@ public final class CovarianceExecutor {
         } catch (RuntimeException | Error failure) {
             result.close();
             throw failure;
+        }
+    }
+
+    private static void requireBudget(Batch batch, DType dtype, ExecutionOptions options) {
+        double needed =
+                2.0 * batch.examples() * batch.positions() * batch.positions() * dtype.bytes();
+        if (needed > options.memory()) {
+            throw new InputException(
+                    String.format(
+                            Locale.ROOT,
+                            "Covariances of all pairs of %d positions of %d examples need %.3f GB,"
+                                    + " more than the budget of %.3f GB: do not ask for cov1 and"
+                                    + " cov2, or end the network with Flatten.",
+                            batch.positions(),
+                            batch.examples(),
+                            needed / 1e9,
+                            options.memory() / 1e9));
         }
     }
 
@@ -147,6 +169,6 @@ public final class CovarianceExecutor {
             DType dtype,
             boolean ntk,
             ExecutionOptions options) {
-        return KernelPlan.of(program, size, dtype, ntk, options, false).describe();
+        return KernelPlan.of(program, size, dtype, ntk, options, 0).describe();
     }
 }

@@ -3,6 +3,8 @@ package dev.jtangents.graph;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.simd.AffineStep;
 
+import java.util.Locale;
+
 /** One step of a covariance program. All but {@link SpatialMean} act on each entry alone. */
 public sealed interface CovarianceOp {
     /**
@@ -22,8 +24,13 @@ public sealed interface CovarianceOp {
         @Override
         public String toString() {
             return String.format(
+                    Locale.ROOT,
                     "affine: q <- %.6g q + %.6g, ntk <- %.6g ntk + %.6g q + %.6g",
-                    step.scale(), step.shift(), step.ntkScale(), step.ntkGain(), step.ntkShift());
+                    step.scale(),
+                    step.shift(),
+                    step.ntkScale(),
+                    step.ntkGain(),
+                    step.ntkShift());
         }
     }
 

@@ -30,6 +30,7 @@ public record ExecutionOptions(int threads, long memory, int tile, Progress prog
             throw new InputException(
                     "The memory budget is " + memory + " bytes; a positive number is needed.");
         }
+        TileGrid.checkTile(tile);
     }
 
     /** The same on a number of threads. */

@@ -44,9 +44,9 @@ record KernelPlan(
             DType dtype,
             boolean withNtk,
             ExecutionOptions options,
-            boolean resultInMemory) {
+            int resultCopies) {
         try {
-            return checked(program, size, dtype, withNtk, options, resultInMemory);
+            return checked(program, size, dtype, withNtk, options, resultCopies);
         } catch (ArithmeticException overflow) {
             throw new InputException(
                     "The kernel of "
@@ -62,7 +62,7 @@ record KernelPlan(
             DType dtype,
             boolean withNtk,
             ExecutionOptions options,
-            boolean resultInMemory) {
+            int resultCopies) {
         boolean mean = program.takesSpatialMean();
         long rowsPerExample = mean ? 1 : size.positions();
         long positions = mean ? size.positions() : 1;
@@ -81,19 +81,21 @@ record KernelPlan(
                         options.tile(),
                         options.threads(),
                         options.memory());
-        long result = plan.resultBytes();
-        long needed = Math.addExact(plan.scratchBytes(), resultInMemory ? result : 0);
+        long result = Math.multiplyExact(plan.resultBytes(), (long) resultCopies);
+        long needed = Math.addExact(result, plan.scratchBytes() + plan.exampleBytes());
         if (needed > options.memory()) {
             throw new InputException(
                     String.format(
                             Locale.ROOT,
-                            "The kernel needs %.3f GB (%.3f GB result, %.3f GB for %d workers),"
-                                + " more than the budget of %.3f GB: give at least that, write the"
-                                + " result to a file, or use fewer threads.",
+                            "The kernel needs %.3f GB of memory (%.3f GB result, %.3f GB for %d"
+                                + " workers, %.3f GB for what each example needs), more than the"
+                                + " budget of %.3f GB: give at least that, write the result to a"
+                                + " file, or use fewer threads.",
                             needed / 1e9,
-                            resultInMemory ? result / 1e9 : 0.0,
+                            result / 1e9,
                             plan.scratchBytes() / 1e9,
                             options.threads(),
+                            plan.exampleBytes() / 1e9,
                             options.memory() / 1e9));
         }
         return plan;
@@ -107,6 +109,14 @@ record KernelPlan(
     long resultBytes() {
         long bytes = dtype.bytes() * (withNtk ? 2L : 1);
         return Math.multiplyExact(Math.multiplyExact(rows, columns), bytes);
+    }
+
+    /** Bytes of the variances and factors of all examples. */
+    long exampleBytes() {
+        long maps = stages.stream().mapToLong(stage -> stage.maps().size()).sum();
+        long each = 2L * Double.BYTES + maps * Variances.MOST_FACTORS * dtype.bytes();
+        long examples = symmetric ? rows : Math.addExact(rows, columns);
+        return Math.multiplyExact(Math.multiplyExact(examples, positions), each);
     }
 
     /** Bytes of scratch memory of all workers. */
@@ -168,10 +178,15 @@ record KernelPlan(
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "memory     result %.3f GB, scratch %.3f GB, budget %.3f GB%n",
+                        "memory     result %.3f GB, workers %.3f GB, examples %.3f GB, budget %.3f"
+                                + " GB%s%n",
                         resultBytes() / 1e9,
                         scratchBytes() / 1e9,
-                        memory / 1e9));
+                        exampleBytes() / 1e9,
+                        memory / 1e9,
+                        resultBytes() + scratchBytes() + exampleBytes() > memory
+                                ? " (fits only when the result goes to a file)"
+                                : ""));
         text.append("loops      ").append(Loops.description());
         return text.toString();
     }

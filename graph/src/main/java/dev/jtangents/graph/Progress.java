@@ -1,6 +1,6 @@
 package dev.jtangents.graph;
 
-/** Hears how far a computation has come. Called from any worker, after each tile. */
+/** Hears how far a computation has come. Called from any worker, after each block. */
 @FunctionalInterface
 public interface Progress {
     /** A listener that does not listen. */

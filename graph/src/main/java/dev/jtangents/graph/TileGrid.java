@@ -16,6 +16,10 @@ record TileGrid(long rows, long columns, int tile, boolean symmetric) {
     static final int BLOCK = 256;
 
     TileGrid {
+        checkTile(tile);
+    }
+
+    static void checkTile(int tile) {
         if (tile < BLOCK || tile % BLOCK != 0) {
             throw new InputException(
                     "The tile size is " + tile + "; it is a positive multiple of " + BLOCK + ".");

@@ -23,7 +23,7 @@ import java.util.function.LongConsumer;
  * one row after another while the row is in cache.
  */
 final class TileWorker implements WorkerPool.Worker {
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena;
     private final GramTask task;
     private final LongConsumer done;
     private final Loops loops;
@@ -31,11 +31,12 @@ final class TileWorker implements WorkerPool.Worker {
     private final LinearAlgebra algebra = LinearAlgebra.get();
     private final Tensor nngp;
     private final @Nullable Tensor ntk;
-    private final Tensor meanNngp;
-    private final @Nullable Tensor meanNtk;
+    private final Tensor resultNngp;
+    private final @Nullable Tensor resultNtk;
     private final long stride;
 
-    TileWorker(GramTask task, LongConsumer done) {
+    private TileWorker(Arena arena, GramTask task, LongConsumer done) {
+        this.arena = arena;
         this.task = task;
         this.done = done;
         this.loops = Loops.get(task.dtype());
@@ -48,8 +49,19 @@ final class TileWorker implements WorkerPool.Worker {
         nngp = scratch(rows);
         ntk = task.withNtk() ? scratch(rows) : null;
         boolean mean = task.stages().size() > 1;
-        meanNngp = mean ? scratch(rows) : nngp;
-        meanNtk = mean && task.withNtk() ? scratch(rows) : ntk;
+        resultNngp = mean ? scratch(rows) : nngp;
+        resultNtk = mean && task.withNtk() ? scratch(rows) : ntk;
+    }
+
+    /** A worker of the calling thread. */
+    static TileWorker create(GramTask task, LongConsumer done) {
+        Arena arena = Arena.ofConfined();
+        try {
+            return new TileWorker(arena, task, done);
+        } catch (RuntimeException | Error failure) {
+            arena.close();
+            throw failure;
+        }
     }
 
     /** Bytes of scratch memory of one worker. */
@@ -78,8 +90,8 @@ final class TileWorker implements WorkerPool.Worker {
         long positions = task.rows().positions();
         boolean mean = task.stages().size() > 1;
         if (mean) {
-            meanNngp.segment().fill((byte) 0);
-            clear(meanNtk);
+            resultNngp.segment().fill((byte) 0);
+            clear(resultNtk);
         }
         for (long position = 0; position < positions; position++) {
             multiply(block, position);
@@ -90,12 +102,12 @@ final class TileWorker implements WorkerPool.Worker {
             }
         }
         if (mean) {
-            runStage(1, block, 0, meanNngp.segment(), segment(meanNtk));
+            runStage(1, block, 0, resultNngp.segment(), segment(resultNtk));
         }
         if (isOnDiagonal(block)) {
             setDiagonal(block);
         }
-        task.sink().accept(block, meanNngp.segment(), segment(meanNtk), stride);
+        task.sink().accept(block, resultNngp.segment(), segment(resultNtk), stride);
     }
 
     private boolean isOnDiagonal(TileSink.Tile block) {
@@ -149,10 +161,11 @@ final class TileWorker implements WorkerPool.Worker {
     private void accumulate(TileSink.Tile block, double weight) {
         for (int i = 0; i < block.rows(); i++) {
             long row = i * stride;
-            loops.addScaled(meanNngp.segment(), row, weight, nngp.segment(), row, block.columns());
-            if (ntk != null && meanNtk != null) {
+            loops.addScaled(
+                    resultNngp.segment(), row, weight, nngp.segment(), row, block.columns());
+            if (ntk != null && resultNtk != null) {
                 loops.addScaled(
-                        meanNtk.segment(), row, weight, ntk.segment(), row, block.columns());
+                        resultNtk.segment(), row, weight, ntk.segment(), row, block.columns());
             }
         }
     }
@@ -160,9 +173,9 @@ final class TileWorker implements WorkerPool.Worker {
     /** Puts the exact values where rounding of the inner product would show most. */
     private void setDiagonal(TileSink.Tile block) {
         for (int i = 0; i < block.rows(); i++) {
-            meanNngp.set(task.rowVariances().nngp().get(0, block.row() + i), i, i);
-            if (meanNtk != null) {
-                meanNtk.set(task.rowVariances().ntk().get(0, block.row() + i), i, i);
+            resultNngp.set(task.rowVariances().nngp().get(0, block.row() + i), i, i);
+            if (resultNtk != null) {
+                resultNtk.set(task.rowVariances().ntk().get(0, block.row() + i), i, i);
             }
         }
     }

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The program on the pairs (i, i): for each example the variance before every map, from which the
@@ -23,6 +24,9 @@ import java.util.List;
  * <p>Factors of a stage before the mean are kept position by position, examples side by side.
  */
 final class Variances {
+    /** The most numbers that a map loop needs of an example. */
+    static final int MOST_FACTORS = 2;
+
     private final List<List<FactorTable>> factors;
     private final Tensor nngp;
     private final Tensor ntk;
@@ -37,20 +41,15 @@ final class Variances {
 
     /** Runs the program on the examples of a batch; all memory is of the arena. */
     static Variances of(
-            Arena arena,
-            String name,
-            Batch batch,
-            List<Stage> stages,
-            DType dtype,
-            boolean withNtk) {
+            Arena arena, Batch batch, List<Stage> stages, DType dtype, boolean withNtk) {
         long examples = batch.examples();
         long positions = batch.positions();
         var variances = Tensor.allocate(arena, DType.F64, Shape.of(positions, examples));
         var ntk = Tensor.allocate(arena, DType.F64, Shape.of(positions, examples));
         for (long example = 0; example < examples; example++) {
             for (long position = 0; position < positions; position++) {
-                double norm = squaredNorm(name, batch, example, position);
-                requireRange("squared norm", name, example, norm, dtype);
+                double norm = squaredNorm(batch, example, position);
+                requireRange("squared norm", batch, example, norm, dtype);
                 variances.set(norm, position, example);
             }
         }
@@ -60,7 +59,7 @@ final class Variances {
                 variances = meanOverPositions(arena, variances);
                 ntk = meanOverPositions(arena, ntk);
             }
-            factors.add(run(arena, name, stages.get(i), variances, ntk, dtype, withNtk));
+            factors.add(run(arena, batch, stages.get(i), variances, ntk, dtype, withNtk));
         }
         return new Variances(factors, variances, ntk, examples);
     }
@@ -87,7 +86,7 @@ final class Variances {
 
     private static List<FactorTable> run(
             Arena arena,
-            String name,
+            Batch batch,
             Stage stage,
             Tensor variances,
             Tensor ntk,
@@ -105,12 +104,12 @@ final class Variances {
             for (long i = 0; i < variances.size(); i++) {
                 double q = read(nngpValues, i);
                 double variance = fused.step().nngp(q);
-                requireRange("variance", name, i % examples, variance, dtype);
+                requireRange("variance", batch, i % examples, variance, dtype);
                 loop.prepare(variance, factors);
                 table.set(i, factors);
                 double theta = fused.step().ntk(q, read(ntkValues, i));
                 if (withNtk) {
-                    requireRange("NTK", name, i % examples, theta, dtype);
+                    requireRange("NTK", batch, i % examples, theta, dtype);
                 }
                 write(nngpValues, i, map.variance(variance));
                 write(ntkValues, i, theta * map.varianceDerivative(variance));
@@ -121,9 +120,9 @@ final class Variances {
         for (long i = 0; i < variances.size(); i++) {
             double q = read(nngpValues, i);
             double theta = last.ntk(q, read(ntkValues, i));
-            requireRange("variance", name, i % examples, last.nngp(q), dtype);
+            requireRange("variance", batch, i % examples, last.nngp(q), dtype);
             if (withNtk) {
-                requireRange("NTK", name, i % examples, theta, dtype);
+                requireRange("NTK", batch, i % examples, theta, dtype);
             }
             write(ntkValues, i, theta);
             write(nngpValues, i, last.nngp(q));
@@ -153,7 +152,7 @@ final class Variances {
         return mean;
     }
 
-    private static double squaredNorm(String name, Batch batch, long example, long position) {
+    private static double squaredNorm(Batch batch, long example, long position) {
         Tensor values = batch.values();
         long offset = (example * batch.positions() + position) * batch.features();
         double sum =
@@ -161,26 +160,25 @@ final class Variances {
                         .squaredNorm(values.segment(), offset, Math.toIntExact(batch.features()));
         if (Double.isNaN(sum) || Double.isInfinite(sum)) {
             throw new InputException(
-                    name
-                            + " has a value that is NaN, infinite or too large to square in example"
-                            + " "
-                            + example
-                            + " (counted from 0): remove or rescale that example.");
+                    "A value of "
+                            + batch.exampleOf(example)
+                            + " is NaN, infinite or too large to square: remove or rescale that"
+                            + " example.");
         }
         return sum;
     }
 
     private static void requireRange(
-            String what, String name, long example, double value, DType dtype) {
+            String what, Batch batch, long example, double value, DType dtype) {
         double largest = dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
         if (!(Math.abs(value) <= largest)) {
             throw new InputException(
                     String.format(
-                            "The %s of example %d of %s (counted from 0) grows to %g, beyond the"
-                                    + " range of %s: rescale the inputs or W_std%s.",
+                            Locale.ROOT,
+                            "The %s of %s grows to %g, beyond the range of %s: rescale the inputs"
+                                    + " or W_std%s.",
                             what,
-                            example,
-                            name,
+                            batch.exampleOf(example),
                             value,
                             dtype.label(),
                             dtype == DType.F32 ? ", or compute in f64" : ""));

@@ -79,7 +79,8 @@ class CovarianceExecutorTest {
         CovarianceProgram program = Programs.network(new AbReluMap(0, 1), mean);
         try (Tensor x = Programs.inputs(random, dtype, 300, mean ? 2 : 1, features);
                 var kernel = Programs.run(program, x, null, Programs.options(2, 256));
-                Tensor variances = CovarianceExecutor.variances(program, new Batch(x));
+                Tensor variances =
+                        CovarianceExecutor.variances(program, new Batch("x", x), DType.F64);
                 Tensor mirrored = kernel.nngp().transpose(1, 0).copy(dtype);
                 Tensor mirroredNtk = kernel.ntk().transpose(1, 0).copy(dtype);
                 Tensor rounded = variances.copy(dtype)) {
@@ -176,7 +177,7 @@ class CovarianceExecutorTest {
                 var kernel = Programs.run(program, x, null, Programs.options(2, 256));
                 Tensor self =
                         CovarianceExecutor.selfCovariances(
-                                program, new Batch(x), DType.F64, Programs.options(2, 256))) {
+                                program, new Batch("x", x), DType.F64, Programs.options(2, 256))) {
             for (int n = 0; n < 6; n++) {
                 for (int p = 0; p < 5; p++) {
                     for (int q = 0; q < 5; q++) {
@@ -198,11 +199,11 @@ class CovarianceExecutorTest {
                 Tensor[] made = new Tensor[1];
                 CovarianceExecutor.run(
                         program,
-                        new Batch(x),
+                        new Batch("x", x),
                         null,
                         DType.F64,
                         ntk,
-                        true,
+                        1,
                         Programs.options(1, 256),
                         shape -> {
                             made[0] = Tensor.allocate(DType.F64, shape);

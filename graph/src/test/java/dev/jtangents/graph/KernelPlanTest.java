@@ -23,14 +23,14 @@ class KernelPlanTest {
                 DType.F64,
                 true,
                 Programs.options(2, 512).withMemory(memory),
-                resultInMemory);
+                resultInMemory ? 1 : 0);
     }
 
     @Test
     void theBudgetHoldsToTheByte() {
         var size = new KernelSize(1000, 500, 1, 10, false);
         KernelPlan roomy = plan(size, 1L << 40, true);
-        long needed = roomy.resultBytes() + roomy.scratchBytes();
+        long needed = roomy.resultBytes() + roomy.scratchBytes() + roomy.exampleBytes();
         assertEquals(1000 * 500 * 8 * 2, roomy.resultBytes());
         assertEquals(needed, plan(size, needed, true).memory());
         var refusal = assertThrows(InputException.class, () -> plan(size, needed - 1, true));
@@ -49,9 +49,10 @@ class KernelPlanTest {
     @Test
     void resultsElsewhereDoNotCount() {
         var size = new KernelSize(1000, 500, 1, 10, false);
-        long scratch = plan(size, 1L << 40, true).scratchBytes();
-        assertEquals(scratch, plan(size, scratch, false).scratchBytes());
-        assertThrows(InputException.class, () -> plan(size, scratch - 1, false));
+        KernelPlan roomy = plan(size, 1L << 40, true);
+        long needed = roomy.scratchBytes() + roomy.exampleBytes();
+        assertEquals(needed, plan(size, needed, false).memory());
+        assertThrows(InputException.class, () -> plan(size, needed - 1, false));
     }
 
     @ParameterizedTest
@@ -113,10 +114,8 @@ class KernelPlanTest {
     @Test
     void positionsAreRowsUnlessTheyAreAveraged() {
         var size = new KernelSize(5, 7, 4, 3, false);
-        KernelPlan all =
-                KernelPlan.of(NETWORK, size, DType.F32, true, Programs.options(1, 256), true);
-        KernelPlan mean =
-                KernelPlan.of(MEAN, size, DType.F32, true, Programs.options(1, 256), true);
+        KernelPlan all = KernelPlan.of(NETWORK, size, DType.F32, true, Programs.options(1, 256), 1);
+        KernelPlan mean = KernelPlan.of(MEAN, size, DType.F32, true, Programs.options(1, 256), 1);
         assertEquals(20, all.rows());
         assertEquals(28, all.columns());
         assertEquals(1, all.positions());

@@ -81,11 +81,11 @@ final class Programs {
         Tensor[] made = new Tensor[2];
         CovarianceExecutor.run(
                 program,
-                new Batch(x1),
-                x2 == null ? null : new Batch(x2),
+                new Batch("x1", x1),
+                x2 == null ? null : new Batch("x2", x2),
                 x1.dtype(),
                 true,
-                true,
+                1,
                 options,
                 shape -> {
                     made[0] = Tensor.allocate(x1.dtype(), shape);

@@ -18,9 +18,11 @@ class VariancesTest {
     void noBitDependsOnWhatIsCompiled(DType dtype) {
         CovarianceProgram program = Programs.network(new AbReluMap(0.2, 1), false);
         try (Tensor x = Programs.inputs(new SplittableRandom(41), dtype, 200, 1, 13);
-                Tensor first = CovarianceExecutor.variances(program, new Batch(x))) {
+                Tensor first =
+                        CovarianceExecutor.variances(program, new Batch("x", x), DType.F64)) {
             for (int repeat = 0; repeat < 1500; repeat++) {
-                try (Tensor again = CovarianceExecutor.variances(program, new Batch(x))) {
+                try (Tensor again =
+                        CovarianceExecutor.variances(program, new Batch("x", x), DType.F64)) {
                     assertEquals(
                             -1,
                             first.segment().mismatch(again.segment()),

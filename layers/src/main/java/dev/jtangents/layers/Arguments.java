@@ -101,6 +101,14 @@ final class Arguments {
         return value == null ? byDefault : integer(name, value);
     }
 
+    int integerBetween(String name, int byDefault, int least, int most) {
+        JsonValue value = values.get(name);
+        if (value != null && (integer(name, value) < least || integer(name, value) > most)) {
+            throw wrong(name, value, "a whole number from " + least + " to " + most);
+        }
+        return integer(name, byDefault);
+    }
+
     int positiveInteger(String name) {
         JsonValue value = required(name);
         if (integer(name, value) < 1) {

@@ -15,8 +15,7 @@ final class Checks {
 
     static double nonNegative(String name, double value) {
         if (!(finite(name, value) >= 0)) {
-            throw new InputException(
-                    name + " is " + value + "; a standard deviation is at least 0.");
+            throw new InputException(name + " is " + value + "; it has to be at least 0.");
         }
         return value;
     }

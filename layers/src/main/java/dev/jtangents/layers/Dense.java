@@ -145,7 +145,16 @@ public final class Dense extends Network {
     }
 
     private int channelsOut() {
-        return isNtk() ? width : Math.multiplyExact(width, multipliers.get(1));
+        long channels = isNtk() ? width : (long) width * multipliers.get(1);
+        if (channels > Integer.MAX_VALUE) {
+            throw new InputException(
+                    "Dense has "
+                            + channels
+                            + " channels, out_dim times s[1]; at most "
+                            + Integer.MAX_VALUE
+                            + " are possible.");
+        }
+        return (int) channels;
     }
 
     private double biasVariance() {
@@ -219,7 +228,7 @@ public final class Dense extends Network {
     }
 
     @Override
-    public LayerText text() {
+    LayerText text() {
         return LayerText.Leaf.of(
                 "Dense",
                 "out_dim",

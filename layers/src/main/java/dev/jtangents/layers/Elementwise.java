@@ -44,7 +44,7 @@ final class Elementwise extends Network {
     }
 
     @Override
-    public LayerText text() {
+    LayerText text() {
         return text;
     }
 }

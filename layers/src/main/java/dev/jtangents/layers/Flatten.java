@@ -23,7 +23,7 @@ public final class Flatten extends Network {
                     arguments ->
                             Flatten.of(
                                     arguments.integer("batch_axis", 0),
-                                    arguments.integer("batch_axis_out", 0)));
+                                    arguments.integerBetween("batch_axis_out", 0, -2, 1)));
 
     private final int batchAxis;
     private final int batchAxisOut;
@@ -73,7 +73,8 @@ public final class Flatten extends Network {
                             + in.batchAxis()
                             + ".");
         }
-        Propagation mean = in.shape1().rank() == 2 ? in : in.then(new CovarianceOp.SpatialMean());
+        boolean apart = in.positional() && in.shape1().rank() > 2;
+        Propagation mean = apart ? in.then(new CovarianceOp.SpatialMean()) : in;
         return mean.withShapes(this::outputShapeOf).withAxes(out(), 1 - out()).withGaussian(false);
     }
 
@@ -99,7 +100,7 @@ public final class Flatten extends Network {
     }
 
     @Override
-    public LayerText text() {
+    LayerText text() {
         return LayerText.Leaf.of(
                 "Flatten", "batch_axis", batchAxis, "batch_axis_out", batchAxisOut);
     }

@@ -32,7 +32,7 @@ final class Identity extends Network {
     }
 
     @Override
-    public LayerText text() {
+    LayerText text() {
         return LayerText.Leaf.of("Identity");
     }
 }

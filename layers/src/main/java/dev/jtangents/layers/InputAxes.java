@@ -20,8 +20,12 @@ record InputAxes(int batch, @Nullable Integer channel) {
         return shape.axis(batch);
     }
 
+    /** The axis of channels; where all axes become channels, any that is not the batch. */
     int channelIn(Shape shape) {
-        int axis = shape.axis(channel == null ? -1 : channel);
+        if (channel == null) {
+            return batchIn(shape) == shape.rank() - 1 ? 0 : shape.rank() - 1;
+        }
+        int axis = shape.axis(channel);
         if (axis == batchIn(shape)) {
             throw new InputException(
                     "Batch axis "

@@ -60,7 +60,7 @@ final class InputBatches implements AutoCloseable {
     }
 
     /** An input as a batch; valid until this is closed, and as long as the input. */
-    Batch batch(InputAxes axes, Tensor x, DType dtype) {
+    Batch batch(String name, InputAxes axes, Tensor x, DType dtype) {
         Shape shape = x.shape();
         int batch = axes.batchIn(shape);
         int channel = axes.channelIn(shape);
@@ -78,14 +78,19 @@ final class InputBatches implements AutoCloseable {
         long examples = shape.extent(batch);
         long features = flatten ? shape.size() / examples : shape.extent(channel);
         long positions = shape.size() / examples / features;
-        return new Batch(aligned(moved, dtype).reshape(examples, positions, features));
+        return new Batch(name, aligned(moved, dtype).reshape(examples, positions, features));
     }
 
+    /**
+     * The input itself where workers and native code can read it safely. A mapped file is copied:
+     * if it were truncated meanwhile, a read by native code would end the JVM.
+     */
     private Tensor aligned(Tensor x, DType dtype) {
         boolean usable =
                 x.dtype() == dtype
                         && x.isContiguous()
                         && x.segment().isNative()
+                        && !x.segment().isMapped()
                         && x.segment().address() % dtype.bytes() == 0
                         && x.segment().scope().isAlive()
                         && isShared(x);
@@ -97,8 +102,8 @@ final class InputBatches implements AutoCloseable {
         return copy;
     }
 
-    /** Whether worker threads may read it. */
-    private static boolean isShared(Tensor x) {
+    /** Whether worker threads may use it. */
+    static boolean isShared(Tensor x) {
         return x.segment().isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}));
     }
 

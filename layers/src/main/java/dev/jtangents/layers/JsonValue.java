@@ -23,6 +23,8 @@ import java.util.SequencedMap;
  * @param place for people: the path inside the text, and line and column
  */
 record JsonValue(@Nullable Object value, String place) {
+    private static final int DEEPEST = 500;
+
     private static final JsonFactory FACTORY =
             JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
@@ -71,6 +73,9 @@ record JsonValue(@Nullable Object value, String place) {
 
     private static JsonValue read(JsonParser parser, String name, String path) throws IOException {
         String place = name + " at " + path + position(parser);
+        if (parser.getParsingContext().getNestingDepth() > DEEPEST) {
+            throw new InputException(place + ": nested deeper than " + DEEPEST + ".");
+        }
         Object value =
                 switch (parser.currentToken()) {
                     case START_OBJECT -> readObject(parser, name, path);

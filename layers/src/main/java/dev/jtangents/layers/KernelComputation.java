@@ -11,10 +11,12 @@ import dev.jtangents.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** One call of a network's kernel: checks, program, execution, and the fields of the result. */
 final class KernelComputation {
@@ -60,10 +62,11 @@ final class KernelComputation {
         Propagation input =
                 new Propagation(
                         CovarianceProgram.EMPTY,
-                        flattened(axes, x1),
-                        flattened(axes, x2 == null ? x1 : x2),
-                        axes.channel() == null ? 0 : axes.batchIn(x1),
-                        axes.channel() == null ? 1 : axes.channelIn(x1),
+                        x1,
+                        x2 == null ? x1 : x2,
+                        axes.batchIn(x1),
+                        axes.channelIn(x1),
+                        axes.channel() != null,
                         false,
                         false);
         Propagation result = network.propagate(input);
@@ -75,15 +78,6 @@ final class KernelComputation {
                             + " positions: leave it out, or end the network with Flatten.");
         }
         return result;
-    }
-
-    /** The shape that a network sees which flattens its input: examples and channels. */
-    private static Shape flattened(InputAxes axes, Shape shape) {
-        if (axes.channel() != null) {
-            return shape;
-        }
-        long examples = shape.extent(axes.batchIn(shape));
-        return Shape.of(examples, shape.size() / examples);
     }
 
     static String describe(
@@ -108,8 +102,8 @@ final class KernelComputation {
         Map<KernelField, Object> fields = new EnumMap<>(KernelField.class);
         boolean finished = false;
         try (var inputs = new InputBatches()) {
-            Batch first = inputs.batch(axes, x1, dtype);
-            Batch second = x2 == null ? null : inputs.batch(axes, x2, dtype);
+            Batch first = inputs.batch("x1", axes, x1, dtype);
+            Batch second = x2 == null ? null : inputs.batch("x2", axes, x2, dtype);
             boolean same = second == null || sameValues(first, second);
             pairs(fields, first, same ? null : second);
             if (get.contains(KernelField.COV1)) {
@@ -149,14 +143,16 @@ final class KernelComputation {
                 second,
                 dtype,
                 ntk,
-                options.outputOrNull() == null,
+                options.outputOrNull() == null ? layout.copies() : 0,
                 options.execution(),
                 shape -> {
                     if (nngp) {
-                        fields.put(KernelField.NNGP, allocate(KernelField.NNGP, shape));
+                        fields.put(KernelField.NNGP, allocate(KernelField.NNGP, shape, null));
                     }
                     if (ntk) {
-                        fields.put(KernelField.NTK, allocate(KernelField.NTK, shape));
+                        fields.put(
+                                KernelField.NTK,
+                                allocate(KernelField.NTK, shape, fields.get(KernelField.NNGP)));
                     }
                     return new CovarianceExecutor.Targets(
                             nngp ? (Tensor) fields.get(KernelField.NNGP) : null,
@@ -169,44 +165,82 @@ final class KernelComputation {
         }
     }
 
-    private Tensor allocate(KernelField field, Shape shape) {
+    /**
+     * Room for a field.
+     *
+     * @param other the field whose memory must be another
+     */
+    private Tensor allocate(KernelField field, Shape shape, @Nullable Object other) {
         KernelOptions.Output output = options.outputOrNull();
         if (output == null) {
             return Tensor.allocate(dtype, shape);
         }
-        if (layout.positions() > 1) {
+        if (!layout.extents().isEmpty()) {
             throw new InputException(
                     "Only kernels of two axes can be written to a tensor of the caller's; this"
                             + " network keeps its positions: end it with Flatten.");
         }
-        return output.allocate(field, dtype, shape);
+        Tensor target = output.allocate(field, dtype, shape);
+        boolean fits = target.dtype() == dtype && target.shape().equals(shape);
+        boolean usable =
+                !target.segment().isReadOnly()
+                        && InputBatches.isShared(target)
+                        && Stream.of(x1, x2, other).noneMatch(tensor -> overlap(target, tensor));
+        if (!fits || !usable || !target.isContiguous()) {
+            target.close();
+            throw new InputException(
+                    String.format(
+                            "The output for %s is %s; needed is %s %s, contiguous, writable,"
+                                    + " open to every thread and in memory of its own.",
+                            field.label(), target, dtype.label(), shape));
+        }
+        return target;
+    }
+
+    private static boolean overlap(Tensor target, @Nullable Object other) {
+        return other instanceof Tensor tensor
+                && target.segment().asOverlappingSlice(tensor.segment()).isPresent();
     }
 
     /** cov1 or cov2. */
     private Tensor covariance(Batch batch) {
         if (!options.isDiagonalBatch()) {
-            var targets =
-                    CovarianceExecutor.run(
-                            result.program(),
-                            batch,
-                            null,
-                            dtype,
-                            false,
-                            true,
-                            options.execution(),
-                            shape ->
-                                    new CovarianceExecutor.Targets(
-                                            Tensor.allocate(dtype, shape), null));
-            return layout.interleaved(Objects.requireNonNull(targets.nngp()));
+            return layout.interleaved(allPairs(batch));
         }
         if (layout.positions() == 1) {
-            try (Tensor variances = CovarianceExecutor.variances(result.program(), batch)) {
+            try (Tensor variances = CovarianceExecutor.variances(result.program(), batch, dtype)) {
                 return variances.reshape(variances.size()).copy(dtype);
             }
         }
         return layout.interleavedSelf(
                 CovarianceExecutor.selfCovariances(
                         result.program(), batch, dtype, options.execution()));
+    }
+
+    /** The covariance of every example with every other, as a matrix. */
+    private Tensor allPairs(Batch batch) {
+        List<Tensor> made = new ArrayList<>();
+        boolean finished = false;
+        try {
+            CovarianceExecutor.run(
+                    result.program(),
+                    batch,
+                    null,
+                    dtype,
+                    false,
+                    layout.copies(),
+                    options.execution(),
+                    shape -> {
+                        made.add(Tensor.allocate(dtype, shape));
+                        return new CovarianceExecutor.Targets(made.getFirst(), null);
+                    });
+            finished = true;
+            return made.getFirst();
+        } finally {
+            if (!finished) {
+                made.forEach(Tensor::close);
+            }
+        }
     }
 
     private void facts(Map<KernelField, Object> fields, boolean same) {

@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.kernel.KernelName;
 import dev.jtangents.tensor.InputException;
 
 import java.util.Arrays;
@@ -44,6 +45,13 @@ public enum KernelField {
     /** The name as users write it. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    static KernelField of(KernelName name) {
+        return switch (name) {
+            case NNGP -> NNGP;
+            case NTK -> NTK;
+        };
     }
 
     /**

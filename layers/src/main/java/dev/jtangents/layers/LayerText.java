@@ -11,7 +11,7 @@ import java.util.SequencedMap;
  * A layer as the model language writes it: its name and its arguments, or a combinator with the
  * layers in it.
  */
-public sealed interface LayerText {
+sealed interface LayerText {
     /** A layer; values are numbers, strings, booleans, lists of numbers, or null. */
     record Leaf(String name, SequencedMap<String, @Nullable Object> arguments)
             implements LayerText {

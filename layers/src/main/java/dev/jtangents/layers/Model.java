@@ -9,9 +9,12 @@ import dev.jtangents.tensor.InputException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,10 +29,10 @@ import java.util.SequencedMap;
  */
 public final class Model {
     /** A model file beyond this size is not one. */
-    private static final long LARGEST_BYTES = 16L << 20;
+    private static final int LARGEST_BYTES = 16 << 20;
 
     /** No sensible network has more layers once its repetitions are unrolled. */
-    private static final long MOST_LAYERS = 100_000;
+    static final int MOST_LAYERS = 10_000;
 
     private static final int DEEPEST = 200;
 
@@ -43,21 +46,27 @@ public final class Model {
      */
     public static Network read(Path file) {
         try {
-            if (Files.isRegularFile(file) && Files.size(file) > LARGEST_BYTES) {
-                throw new InputException(
-                        file
-                                + " has "
-                                + Files.size(file)
-                                + " bytes; a model file is JSON of at most "
-                                + LARGEST_BYTES
-                                + ".");
-            }
-            return parse(file.toString(), Files.readString(file));
+            return parse(file.toString(), text(file));
         } catch (MalformedInputException failure) {
             throw new InputException(
                     file + " is not text in UTF-8; a model in JSON was expected.", failure);
         } catch (IOException failure) {
             throw new InputException(file + " cannot be read: " + reason(failure) + ".", failure);
+        }
+    }
+
+    /** Reads no more than a model file has, also where a device never ends. */
+    private static String text(Path file) throws IOException {
+        try (InputStream stream = Files.newInputStream(file)) {
+            byte[] bytes = stream.readNBytes(LARGEST_BYTES + 1);
+            if (bytes.length > LARGEST_BYTES) {
+                throw new InputException(
+                        file
+                                + " is too large; a model file is JSON of at most "
+                                + LARGEST_BYTES
+                                + " bytes.");
+            }
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         }
     }
 
@@ -138,7 +147,7 @@ public final class Model {
             if (layer == null) {
                 throw body.error("repeat needs the argument \"layer\".");
             }
-            return new Repeat(network(layer, copies * n, depth + 1), n);
+            return new Repeat(network(layer, copies * Math.max(n, 1), depth + 1), n);
         }
 
         private Network layer(String name, JsonValue origin, Map<String, JsonValue> given) {

@@ -50,7 +50,7 @@ public abstract class Network implements KernelFunction {
     abstract int append(FiniteProgram.Builder program, int x);
 
     /** The layer as a model file writes it. */
-    public abstract LayerText text();
+    abstract LayerText text();
 
     /**
      * The shape of the output for an input of a shape.
@@ -117,6 +117,11 @@ public abstract class Network implements KernelFunction {
         return kernel(x1, x2, KernelOptions.defaults());
     }
 
+    /** The kernel of a batch with itself: {@link #kernel(Tensor, Tensor, KernelOptions)}. */
+    public final Kernel kernel(Tensor x, KernelOptions options) {
+        return kernel(x, null, options);
+    }
+
     /**
      * The kernel of the infinitely wide network between the examples of two batches.
      *
@@ -125,22 +130,27 @@ public abstract class Network implements KernelFunction {
      * @return a kernel that the caller closes
      * @throws InputException when the inputs do not fit the network or each other, are empty or not
      *     finite, when the infinite limit does not exist, or when the memory budget is too small
+     * @throws java.util.concurrent.CancellationException when the calling thread is interrupted,
+     *     which it stays
      */
     public final Kernel kernel(Tensor x1, @Nullable Tensor x2, KernelOptions options) {
         return KernelComputation.of(this, x1, x2, options).run();
     }
 
-    /** The NNGP and NTK, as inference asks for them: {@link #kernels(KernelOptions)} by default. */
+    /**
+     * The NNGP and NTK, as inference asks for them: {@link #kernelFunction} with the default
+     * options.
+     */
     @Override
     public final Kernels kernels(Tensor x1, @Nullable Tensor x2, Set<KernelName> get) {
-        return kernels(KernelOptions.defaults()).kernels(x1, x2, get);
+        return kernelFunction(KernelOptions.defaults()).kernels(x1, x2, get);
     }
 
     /** The kernels of this network, computed with these options, as inference asks for them. */
-    public final KernelFunction kernels(KernelOptions options) {
+    public final KernelFunction kernelFunction(KernelOptions options) {
         return (x1, x2, get) -> {
-            String[] names = get.stream().map(KernelName::label).toArray(String[]::new);
-            return kernel(x1, x2, options.get(names)).kernels();
+            KernelField[] fields = get.stream().map(KernelField::of).toArray(KernelField[]::new);
+            return kernel(x1, x2, options.get(fields)).kernels();
         };
     }
 

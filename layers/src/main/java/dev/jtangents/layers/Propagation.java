@@ -16,6 +16,8 @@ import java.util.function.UnaryOperator;
  * @param shape2 the same for the second batch
  * @param batchAxis the axis of examples in these shapes, from 0
  * @param channelAxis the axis of channels in these shapes, from 0
+ * @param positional whether the positions of an example are apart; else they count as channels, as
+ *     in a network that begins with Flatten
  * @param gaussian whether activations are Gaussian, independent over channels, given the input
  * @param parametric whether a layer with parameters has been met, so that there is an NTK
  */
@@ -25,21 +27,31 @@ record Propagation(
         Shape shape2,
         int batchAxis,
         int channelAxis,
+        boolean positional,
         boolean gaussian,
         boolean parametric) {
 
     /** One more step of the program. */
     Propagation then(CovarianceOp op) {
         return new Propagation(
-                program.then(op), shape1, shape2, batchAxis, channelAxis, gaussian, parametric);
+                program.then(op),
+                shape1,
+                shape2,
+                batchAxis,
+                channelAxis,
+                positional,
+                gaussian,
+                parametric);
     }
 
     Propagation withGaussian(boolean value) {
-        return new Propagation(program, shape1, shape2, batchAxis, channelAxis, value, parametric);
+        return new Propagation(
+                program, shape1, shape2, batchAxis, channelAxis, positional, value, parametric);
     }
 
     Propagation withParameters() {
-        return new Propagation(program, shape1, shape2, batchAxis, channelAxis, gaussian, true);
+        return new Propagation(
+                program, shape1, shape2, batchAxis, channelAxis, positional, gaussian, true);
     }
 
     Propagation withShapes(UnaryOperator<Shape> rule) {
@@ -49,12 +61,13 @@ record Propagation(
                 rule.apply(shape2),
                 batchAxis,
                 channelAxis,
+                positional,
                 gaussian,
                 parametric);
     }
 
     Propagation withAxes(int batch, int channel) {
-        return new Propagation(program, shape1, shape2, batch, channel, gaussian, parametric);
+        return new Propagation(program, shape1, shape2, batch, channel, true, gaussian, parametric);
     }
 
     /** The channels of the activations. */

@@ -18,12 +18,16 @@ final class Repeat extends Network {
     Repeat(Network layer, int times) {
         this.layer = layer;
         this.times = Checks.nonNegativeInteger("n of repeat", times);
+        if (times > Model.MOST_LAYERS) {
+            throw new InputException(
+                    "n of repeat is " + times + "; at most " + Model.MOST_LAYERS + " is possible.");
+        }
         this.unrolled = new Serial(Collections.nCopies(times, layer));
     }
 
     @Override
     Optional<InputAxes> inputAxes() {
-        return layer.inputAxes();
+        return times == 0 ? Optional.empty() : layer.inputAxes();
     }
 
     @Override
@@ -57,7 +61,7 @@ final class Repeat extends Network {
     }
 
     @Override
-    public LayerText text() {
+    LayerText text() {
         return new LayerText.Repetition(layer.text(), times);
     }
 }

@@ -43,12 +43,17 @@ final class Serial extends Network {
     @Override
     Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
         List<Parameters> parts = new ArrayList<>();
-        Shape shape = input;
-        for (Network layer : layers) {
-            parts.add(layer.initialize(random.split(), shape, dtype));
-            shape = layer.outputShapeOf(shape);
+        try {
+            Shape shape = input;
+            for (Network layer : layers) {
+                parts.add(layer.initialize(random.split(), shape, dtype));
+                shape = layer.outputShapeOf(shape);
+            }
+            return new Parameters.Group(parts);
+        } catch (RuntimeException | Error failure) {
+            parts.forEach(Parameters::close);
+            throw failure;
         }
-        return new Parameters.Group(parts);
     }
 
     @Override
@@ -61,7 +66,7 @@ final class Serial extends Network {
     }
 
     @Override
-    public LayerText text() {
+    LayerText text() {
         return new LayerText.Sequence(layers.stream().map(Network::text).toList());
     }
 }

@@ -25,6 +25,11 @@ record SpatialLayout(List<Long> extents) {
         return extents.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
     }
 
+    /** How many copies of a kernel there are at once while it is brought into the users' order. */
+    int copies() {
+        return extents.isEmpty() ? 1 : 2;
+    }
+
     /**
      * From (N1 positions, N2 positions) to (N1, N2, H, H, W, W, ...); closes the given tensor when
      * it makes another.

@@ -73,7 +73,10 @@ public final class LargeMemory {
     }
 
     private Optional<MemorySegment> mapped(Arena arena, long bytes) {
-        long length = Math.addExact(bytes, HUGE_PAGE);
+        if (bytes > Long.MAX_VALUE - HUGE_PAGE) {
+            return Optional.empty();
+        }
+        long length = bytes + HUGE_PAGE;
         try {
             var base =
                     (MemorySegment)
@@ -90,13 +93,21 @@ public final class LargeMemory {
             long aligned = Math.ceilDiv(base.address(), HUGE_PAGE) * HUGE_PAGE;
             // Advice: without huge pages the memory is the same, only slower to come by.
             int ignored = (int) madvise.invokeExact(base, length, MADV_HUGEPAGE);
-            return Optional.of(
-                    MemorySegment.ofAddress(aligned)
-                            .reinterpret(bytes, arena, memory -> unmap(base, length)));
+            return Optional.of(owned(arena, MemorySegment.ofAddress(aligned), bytes, base, length));
         } catch (RuntimeException | Error failure) {
             throw failure;
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
+        }
+    }
+
+    private MemorySegment owned(
+            Arena arena, MemorySegment aligned, long bytes, MemorySegment base, long length) {
+        try {
+            return aligned.reinterpret(bytes, arena, memory -> unmap(base, length));
+        } catch (RuntimeException | Error closed) {
+            unmap(base, length);
+            throw closed;
         }
     }
 

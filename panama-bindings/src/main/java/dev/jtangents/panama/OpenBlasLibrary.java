@@ -28,8 +28,10 @@ final class OpenBlasLibrary {
                     "openblas_set_num_threads",
                     "cblas_sgemm",
                     "cblas_dgemm",
-                    "LAPACKE_spotrf",
-                    "LAPACKE_dpotrf");
+                    "cblas_dtrsm",
+                    "LAPACKE_dpotrf",
+                    "LAPACKE_dpocon",
+                    "LAPACKE_dsyevd");
 
     private OpenBlasLibrary() {}
 

@@ -39,6 +39,8 @@ final class OpenBlasSearch {
             };
         } catch (RefusedException refusal) {
             return new OpenBlas.Missing(refusal.reason());
+        } catch (IllegalArgumentException | LinkageError unexpected) {
+            return new OpenBlas.Missing("the library cannot be used: " + unexpected);
         } catch (IllegalCallerException denied) {
             return new OpenBlas.Missing(
                     "this JVM denies native access: start it with"

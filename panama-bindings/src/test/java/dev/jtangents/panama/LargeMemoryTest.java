@@ -53,9 +53,17 @@ class LargeMemoryTest {
     }
 
     @Test
+    void aClosedArenaIsRefused() {
+        Arena arena = Arena.ofConfined();
+        arena.close();
+        assertThrows(IllegalStateException.class, () -> LargeMemory.map(arena, 1L << 30));
+    }
+
+    @Test
     void moreThanTheSystemHasIsNotGiven() {
         try (Arena arena = Arena.ofConfined()) {
             assertEquals(Optional.empty(), LargeMemory.map(arena, 1L << 60));
+            assertEquals(Optional.empty(), LargeMemory.map(arena, Long.MAX_VALUE));
         }
     }
 }

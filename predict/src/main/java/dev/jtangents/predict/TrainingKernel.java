@@ -15,6 +15,9 @@ import java.util.Locale;
  * infinite time and a spectrum for finite time, each made when first needed and kept.
  */
 final class TrainingKernel implements AutoCloseable {
+    /** Beyond, the eigenvalues for a message would take minutes. */
+    private static final long MOST_DIAGNOSED = 8192;
+
     private final String name;
     private final Labels labels;
     private final Regularization regularization;
@@ -90,7 +93,7 @@ final class TrainingKernel implements AutoCloseable {
                 // Rounding decides whether the last pivots of a singular matrix come out positive;
                 // solutions from such a factor would have no correct digit.
                 if (!(reciprocalCondition > Math.ulp(1.0))) {
-                    throw new InputException(notPositiveDefinite(spectrum()));
+                    throw new InputException(notPositiveDefinite());
                 }
                 factor = regularized;
             } catch (RuntimeException | Error failure) {
@@ -140,7 +143,17 @@ final class TrainingKernel implements AutoCloseable {
         return regularized;
     }
 
-    private String notPositiveDefinite(Spectrum found) {
+    private String notPositiveDefinite() {
+        if (matrix.shape().extent(0) > MOST_DIAGNOSED) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s with %s is not positive definite to working precision (reciprocal"
+                            + " condition number %.1g): raise diag_reg tenfold until it is.",
+                    name,
+                    regularization,
+                    reciprocalCondition);
+        }
+        Spectrum found = spectrum();
         return String.format(
                 Locale.ROOT,
                 "%s with %s is not positive definite to working precision: its eigenvalues go from"

@@ -6,10 +6,11 @@ import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Labels and the kernels between their examples, as far as they are known yet. */
+/** Labels and the kernels between their examples, as far as they are known yet. Thread-safe. */
 final class TrainingSet implements AutoCloseable {
     private final Labels labels;
     private final Regularization regularization;
@@ -24,12 +25,14 @@ final class TrainingSet implements AutoCloseable {
         return labels;
     }
 
-    Set<KernelName> names() {
-        return kernels.keySet();
+    synchronized Set<KernelName> names() {
+        Set<KernelName> names = EnumSet.noneOf(KernelName.class);
+        names.addAll(kernels.keySet());
+        return names;
     }
 
     /** Takes copies of these kernels. */
-    void add(Kernels given, Set<KernelName> names) {
+    synchronized void add(Kernels given, Set<KernelName> names) {
         for (KernelName name : names) {
             Tensor kernel = required(given, name, "k_train_train");
             kernels.put(
@@ -43,7 +46,7 @@ final class TrainingSet implements AutoCloseable {
      *
      * @throws InputException when it was not given
      */
-    TrainingKernel kernel(KernelName name) {
+    synchronized TrainingKernel kernel(KernelName name) {
         TrainingKernel kernel = kernels.get(name);
         if (kernel == null) {
             throw missing("k_train_train", name);
@@ -77,7 +80,7 @@ final class TrainingSet implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         kernels.values().forEach(TrainingKernel::close);
         labels.close();
     }

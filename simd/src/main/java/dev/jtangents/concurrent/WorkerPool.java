@@ -79,11 +79,16 @@ public final class WorkerPool {
             return;
         }
         var shared = new Job(tasks, workers);
-        for (int i = 0; i < workers; i++) {
-            Thread.ofPlatform()
-                    .name("jtangents-worker-" + i)
-                    .daemon()
-                    .start(() -> shared.work(factory));
+        int started = 0;
+        try {
+            for (; started < workers; started++) {
+                Thread.ofPlatform()
+                        .name("jtangents-worker-" + started)
+                        .daemon()
+                        .start(() -> shared.work(factory));
+            }
+        } catch (RuntimeException | Error refused) {
+            shared.abandon(workers - started, refused);
         }
         shared.await();
     }
@@ -110,6 +115,14 @@ public final class WorkerPool {
             } catch (Throwable thrown) {
                 fail(thrown);
             } finally {
+                running.countDown();
+            }
+        }
+
+        /** Some workers could not be started; those that were end before anything is thrown. */
+        void abandon(int missing, Throwable reason) {
+            fail(reason);
+            for (int i = 0; i < missing; i++) {
                 running.countDown();
             }
         }

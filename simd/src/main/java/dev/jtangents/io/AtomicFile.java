@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -96,8 +97,10 @@ final class AtomicFile implements AutoCloseable {
             throw refused(
                     target,
                     String.format(
+                            Locale.ROOT,
                             "it needs %.2f GB and the disk has %.2f GB free",
-                            bytes / 1e9, free / 1e9));
+                            bytes / 1e9,
+                            free / 1e9));
         }
     }
 

@@ -281,21 +281,44 @@ final class JavaAlgebra extends CheckedAlgebra {
                 full[column][row] = full[row][column];
             }
         }
-        EigenDecompositionSymmetric decomposition = decompose(full);
+        double shift = 0;
+        EigenDecompositionSymmetric decomposition;
+        try {
+            decomposition = decompose(full);
+        } catch (MathRuntimeException notConverged) {
+            // The library's iteration may stall at eigenvalues that are only rounding beside the
+            // largest, as low-rank kernels have; it does not where all are of one size.
+            shift = shift(matrix);
+            for (int i = 0; i < size; i++) {
+                full[i][i] += shift;
+            }
+            decomposition = decomposeOrFail(full);
+        }
         RealMatrix vectors = decomposition.getVT();
         double[] sorted = decomposition.getEigenvalues();
         for (int row = 0; row < size; row++) {
-            values.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, row, sorted[row]);
+            values.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, row, sorted[row] - shift);
             for (int column = 0; column < size; column++) {
                 matrix.set(row, column, vectors.getEntry(row, column));
             }
         }
     }
 
+    private static double shift(Matrix matrix) {
+        double largest = 0;
+        for (int i = 0; i < matrix.rows(); i++) {
+            largest = Math.max(largest, Math.abs(matrix.get(i, i)));
+        }
+        return 2 * largest;
+    }
+
     private static EigenDecompositionSymmetric decompose(double[][] symmetric) {
+        return new EigenDecompositionSymmetric(new Array2DRowRealMatrix(symmetric, true), 0, false);
+    }
+
+    private static EigenDecompositionSymmetric decomposeOrFail(double[][] symmetric) {
         try {
-            return new EigenDecompositionSymmetric(
-                    new Array2DRowRealMatrix(symmetric, false), 0, false);
+            return decompose(symmetric);
         } catch (MathRuntimeException notConverged) {
             ArithmeticException failure =
                     new ArithmeticException(

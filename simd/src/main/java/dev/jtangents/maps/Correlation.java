@@ -21,4 +21,13 @@ final class Correlation {
     static double determinant(double q12, double q11, double q22) {
         return Math.max(0, q11 * q22 - q12 * q12);
     }
+
+    /** sqrt(sum + q11 q22 - q12²), also where the square leaves the range. */
+    static double root(double sum, double q12, double q11, double q22) {
+        double square = sum + determinant(q12, q11, q22);
+        return square <= Double.MAX_VALUE
+                ? Math.sqrt(square)
+                : Math.hypot(
+                        Math.sqrt(sum), Math.sqrt(q11) * Math.sqrt(q22) * sine(of(q12, q11, q22)));
+    }
 }

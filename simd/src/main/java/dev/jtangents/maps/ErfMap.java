@@ -14,7 +14,7 @@ package dev.jtangents.maps;
  */
 public record ErfMap(double a, double b, double c) implements BivariateMap {
     private static double delta(double q12, double q11, double q22) {
-        return Math.sqrt(1 + 2 * q11 + 2 * q22 + 4 * Correlation.determinant(q12, q11, q22));
+        return Correlation.root(1 + 2 * q11 + 2 * q22, 2 * q12, 2 * q11, 2 * q22);
     }
 
     @Override

@@ -11,7 +11,7 @@ package dev.jtangents.maps;
  */
 public record GeluMap() implements BivariateMap {
     private static double delta(double q12, double q11, double q22) {
-        return Math.sqrt(1 + q11 + q22 + Correlation.determinant(q12, q11, q22));
+        return Correlation.root(1 + q11 + q22, q12, q11, q22);
     }
 
     @Override

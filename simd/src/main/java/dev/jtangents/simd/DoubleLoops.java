@@ -7,7 +7,6 @@ import dev.jtangents.tensor.DType;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
@@ -68,7 +67,16 @@ final class DoubleLoops implements Loops {
             DoubleVector x = DoubleVector.fromMemorySegment(SPECIES, source, at, ORDER, lanes);
             sum = x.fma(x, sum);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return sumOfLanes(sum);
+    }
+
+    /** In order: {@code reduceLanes} may add in another order once it has been compiled. */
+    static double sumOfLanes(DoubleVector vector) {
+        double sum = 0;
+        for (double lane : vector.toArray()) {
+            sum += lane;
+        }
+        return sum;
     }
 
     @Override

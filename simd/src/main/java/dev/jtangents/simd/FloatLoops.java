@@ -72,7 +72,7 @@ final class FloatLoops implements Loops {
                 sum = half.fma(half, sum);
             }
         }
-        return sum.reduceLanes(VectorOperators.ADD);
+        return DoubleLoops.sumOfLanes(sum);
     }
 
     @Override

@@ -3,8 +3,6 @@ package dev.jtangents.simd;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-import java.util.Locale;
-
 /** The vectors of this process: the widest of the machine, or those that a test forces. */
 final class Species {
     private static final VectorShape SHAPE = shape();
@@ -14,12 +12,12 @@ final class Species {
 
     private Species() {}
 
+    /** At most 512 bits, whatever the machine has: runs are padded for that. */
     private static VectorShape shape() {
-        return switch (System.getProperty(VectorSupport.PROPERTY, "").toLowerCase(Locale.ROOT)) {
-            case "128" -> VectorShape.S_128_BIT;
-            case "256" -> VectorShape.S_256_BIT;
-            case "512" -> VectorShape.S_512_BIT;
-            default -> VectorShape.preferredShape();
-        };
+        int bits = VectorSupport.forcedBits();
+        if (bits == 0) {
+            bits = Math.min(VectorShape.preferredShape().vectorBitSize(), 512);
+        }
+        return VectorShape.forBitSize(bits);
     }
 }

@@ -11,6 +11,8 @@ import java.util.Locale;
 final class VectorSupport {
     static final String PROPERTY = "jtangents.vector";
 
+    private static final String WIDTHS = "128|256|512";
+
     static final VectorSupport CHOSEN = new VectorSupport();
 
     private final Loops floats;
@@ -18,8 +20,7 @@ final class VectorSupport {
     private final String description;
 
     private VectorSupport() {
-        String wish = System.getProperty(PROPERTY, "").toLowerCase(Locale.ROOT);
-        String missing = reasonWithoutVectors(wish);
+        String missing = reasonWithoutVectors();
         if (missing.isEmpty()) {
             floats = new FloatLoops();
             doubles = new DoubleLoops();
@@ -38,9 +39,21 @@ final class VectorSupport {
         }
     }
 
-    private static String reasonWithoutVectors(String wish) {
-        if (wish.equals("off")) {
+    private static String wish() {
+        return System.getProperty(PROPERTY, "").toLowerCase(Locale.ROOT);
+    }
+
+    /** The width that the property asks for, or 0 for that of the machine. */
+    static int forcedBits() {
+        return wish().matches(WIDTHS) ? Integer.parseInt(wish()) : 0;
+    }
+
+    private static String reasonWithoutVectors() {
+        if (wish().equals("off")) {
             return "-D" + PROPERTY + "=off was given";
+        }
+        if (!wish().isEmpty() && !wish().matches(WIDTHS)) {
+            return "-D" + PROPERTY + "=" + wish() + " is none of off, 128, 256 and 512";
         }
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             return "this JVM runs without --add-modules jdk.incubator.vector";

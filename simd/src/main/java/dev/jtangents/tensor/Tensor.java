@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -155,7 +156,11 @@ public final class Tensor implements AutoCloseable {
         return dtype.read(segment, offset(index));
     }
 
-    /** Sets one element, rounded to the dtype. */
+    /**
+     * Sets one element, rounded to the dtype.
+     *
+     * @throws IllegalArgumentException when the memory is read-only, as that of a mapped file is
+     */
     public void set(double value, long... index) {
         dtype.write(segment, offset(index), value);
     }
@@ -213,15 +218,25 @@ public final class Tensor implements AutoCloseable {
         if (viewed.size() == 0) {
             return new Tensor(segment.asSlice(0, 0), dtype, viewed, viewStrides, null);
         }
-        return new Tensor(
-                segment.asSlice(offset * dtype.bytes()), dtype, viewed, viewStrides, null);
+        long end = offset + 1;
+        for (int axis = 0; axis < viewed.rank(); axis++) {
+            end += (viewed.extent(axis) - 1) * viewStrides[axis];
+        }
+        MemorySegment seen =
+                segment.asSlice(offset * dtype.bytes(), (end - offset) * dtype.bytes());
+        return new Tensor(seen, dtype, viewed, viewStrides, null);
     }
 
     /** A row-major copy that owns its memory, in the given type. */
     public Tensor copy(DType target) {
         Tensor copy = allocate(target, shape);
-        copy.assign(this);
-        return copy;
+        try {
+            copy.assign(this);
+            return copy;
+        } catch (RuntimeException | Error failure) {
+            copy.close();
+            throw failure;
+        }
     }
 
     /**
@@ -333,8 +348,12 @@ public final class Tensor implements AutoCloseable {
         } catch (OutOfMemoryError refused) {
             throw new InputException(
                     String.format(
+                            Locale.ROOT,
                             "%.2f GB of memory for an array of shape %s (%s) are not to be had: %s",
-                            bytes / 1e9, shape, dtype.label(), refused.getMessage()),
+                            bytes / 1e9,
+                            shape,
+                            dtype.label(),
+                            refused.getMessage()),
                     refused);
         }
     }

@@ -45,6 +45,27 @@ class SymmetricEigenTest {
         checkSpectrum(algebra, spectrum(60, i -> (i - 30) * 1e-150));
     }
 
+    /** Kernels of few features: most eigenvalues are only the rounding of the others. */
+    @ParameterizedTest
+    @MethodSource("dev.jtangents.linalg.Samples#algebras")
+    void decomposesKernelsOfLowRank(LinearAlgebra algebra) {
+        for (int trial = 0; trial < 200; trial++) {
+            int size = 20 + random.nextInt(20);
+            double[][] x = Samples.normal(random, size, 1 + random.nextInt(3));
+            double[][] kernel = new double[size][size];
+            for (int i = 0; i < size; i++) {
+                for (int j = 0; j < size; j++) {
+                    double product = 0;
+                    for (int k = 0; k < x[i].length; k++) {
+                        product += x[i][k] * x[j][k];
+                    }
+                    kernel[i][j] = trial % 2 == 0 ? product : Math.exp(product / x[i].length);
+                }
+            }
+            check(algebra, kernel);
+        }
+    }
+
     private static double[] spectrum(int size, IntToDoubleFunction value) {
         double[] spectrum = new double[size];
         Arrays.setAll(spectrum, value);

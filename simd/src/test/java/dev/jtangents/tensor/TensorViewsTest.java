@@ -23,6 +23,16 @@ import java.util.stream.Stream;
 
 /** Views and copies against a model that keeps a list of elements. */
 class TensorViewsTest {
+    @Test
+    void aViewSeesNoMoreMemoryThanItsElements() {
+        try (Tensor whole = Tensor.of(new double[24], 4, 6)) {
+            assertEquals(2 * 6 * 8, whole.slice(0, 1, 3).segment().byteSize());
+            assertEquals((6 + 3) * 8, whole.slice(0, 0, 2).slice(1, 1, 4).segment().byteSize());
+            assertEquals(24 * 8, whole.transpose(1, 0).segment().byteSize());
+            assertEquals(0, whole.slice(0, 2, 2).segment().byteSize());
+        }
+    }
+
     /** The elements of a view in row-major order, by the definition of each view. */
     private record Naive(long[] extents, double[] elements) {
         static Naive counting(long... extents) {
