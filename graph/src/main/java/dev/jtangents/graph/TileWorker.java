@@ -115,13 +115,28 @@ final class TileWorker implements WorkerPool.Worker {
     }
 
     private void multiply(TileSink.Tile block, long position) {
+        if (isOnDiagonal(block)) {
+            // The lower half of the left columns is below the diagonal: nobody reads it.
+            int half = Math.min(TileGrid.BLOCK / 2, block.rows());
+            multiply(block, position, 0, half, 0);
+            multiply(block, position, half, block.rows(), half);
+        } else {
+            multiply(block, position, 0, block.rows(), 0);
+        }
+    }
+
+    /** Inner products of some rows of a block with its columns from one on. */
+    private void multiply(
+            TileSink.Tile block, long position, int fromRow, int toRow, int fromColumn) {
         Tensor left =
-                task.rows().atPosition(position).slice(0, block.row(), block.row() + block.rows());
+                task.rows()
+                        .atPosition(position)
+                        .slice(0, block.row() + fromRow, block.row() + toRow);
         Tensor right =
                 task.columns()
                         .atPosition(position)
-                        .slice(0, block.column(), block.column() + block.columns());
-        Tensor product = nngp.slice(0, 0, block.rows()).slice(1, 0, block.columns());
+                        .slice(0, block.column() + fromColumn, block.column() + block.columns());
+        Tensor product = nngp.slice(0, fromRow, toRow).slice(1, fromColumn, block.columns());
         algebra.multiply(1, left, false, right, true, 0, product);
     }
 
