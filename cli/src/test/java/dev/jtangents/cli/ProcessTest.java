@@ -112,22 +112,4 @@ final class ProcessTest {
             return files.map(file -> file.getFileName().toString()).toList();
         }
     }
-
-    @Test
-    void theLauncherRunsFromAnywhereThroughALink() throws Exception {
-        Path launcher = Path.of("..", "jtangents").toAbsolutePath().normalize();
-        Path jars = Path.of("target", "lib");
-        assumeTrue(Files.isDirectory(jars), "the launcher's jars come with mvn package");
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/env")), "the launcher is for Unix");
-        Path place = Files.createDirectory(folder.resolve("a folder"));
-        Path link = Files.createSymbolicLink(place.resolve("a link"), launcher);
-        Outcome outcome =
-                outcome(
-                        streams(new ProcessBuilder(link.toString(), "--version"))
-                                .directory(place.toFile())
-                                .start());
-        assertEquals(0, outcome.status(), outcome.err());
-        assertEquals("", outcome.err());
-        assertTrue(outcome.out().startsWith("jtangents "), outcome.out());
-    }
 }
