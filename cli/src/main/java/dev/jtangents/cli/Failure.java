@@ -3,9 +3,11 @@ package dev.jtangents.cli;
 import dev.jtangents.tensor.InputException;
 
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
@@ -29,11 +31,20 @@ final class Failure {
                 : OTHER;
     }
 
+    private static String suggestion(ParameterException usage) {
+        List<String> near =
+                usage instanceof UnmatchedArgumentException unmatched
+                        ? unmatched.getSuggestions()
+                        : List.of();
+        return near.isEmpty() ? "." : ". Did you mean " + near.getFirst() + "?";
+    }
+
     private static String message(Throwable failure) {
         String given = Objects.requireNonNullElse(failure.getMessage(), "no reason was given");
         return switch (failure) {
             case ParameterException usage ->
                     given
+                            + suggestion(usage)
                             + " See "
                             + usage.getCommandLine().getCommandSpec().qualifiedName()
                             + " --help.";

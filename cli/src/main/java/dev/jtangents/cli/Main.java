@@ -83,6 +83,6 @@ public final class Main implements Command {
     @Override
     public void run(Streams streams) {
         throw new ParameterException(
-                new CommandLine(this), "name a command: demo, kernel, predict, describe or info.");
+                new CommandLine(this), "name a command: demo, kernel, predict, describe or info");
     }
 }

@@ -39,4 +39,11 @@ final class FailureTest {
         assertLine(1, new IllegalStateException("broken"), "broken", "--trace");
         assertLine(1, new NullPointerException(), "NullPointerException");
     }
+
+    @Test
+    void aMisspeltCommandIsAnsweredWithTheNearest() {
+        Outcome outcome = Outcome.of("kernal");
+        assertEquals(2, outcome.status());
+        assertTrue(outcome.err().contains("Did you mean kernel?"), outcome.err());
+    }
 }
