@@ -102,11 +102,15 @@ final class Arguments {
     }
 
     int integerBetween(String name, int byDefault, int least, int most) {
-        JsonValue value = values.get(name);
-        if (value != null && (integer(name, value) < least || integer(name, value) > most)) {
+        return values.containsKey(name) ? integerBetween(name, least, most) : byDefault;
+    }
+
+    int integerBetween(String name, int least, int most) {
+        JsonValue value = required(name);
+        if (integer(name, value) < least || integer(name, value) > most) {
             throw wrong(name, value, "a whole number from " + least + " to " + most);
         }
-        return integer(name, byDefault);
+        return integer(name, value);
     }
 
     int positiveInteger(String name) {
@@ -158,16 +162,56 @@ final class Arguments {
         return pair;
     }
 
+    /** Numbers in an array, which may be empty. */
+    double[] numbers(String name, int most) {
+        JsonValue value = required(name);
+        List<JsonValue> elements = value.array("an array of numbers for \"" + name + "\"");
+        if (elements.size() > most) {
+            throw value.error(
+                    layer
+                            + " takes at most "
+                            + most
+                            + " numbers as \""
+                            + name
+                            + "\", found "
+                            + elements.size()
+                            + ".");
+        }
+        return elements.stream().mapToDouble(element -> number(name, element)).toArray();
+    }
+
+    /** One of the names of an enum, in any case; an unknown one brings the nearest to mind. */
+    <E extends Enum<E>> E choice(String name, Class<E> type) {
+        JsonValue value = required(name);
+        List<String> names = names(type);
+        if (value.value() instanceof String text
+                && !names.contains(text.toLowerCase(Locale.ROOT))) {
+            throw value.error(
+                    layer
+                            + " knows no \""
+                            + name
+                            + "\" of the name \""
+                            + text
+                            + "\""
+                            + Nearest.suggestion(text, names));
+        }
+        return choice(name, value, type);
+    }
+
     /** One of the names of an enum, in any case. */
     <E extends Enum<E>> E choice(String name, Class<E> type, E byDefault) {
         JsonValue value = values.get(name);
-        if (value == null) {
-            return byDefault;
-        }
-        List<String> names =
-                Arrays.stream(type.getEnumConstants())
-                        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                        .toList();
+        return value == null ? byDefault : choice(name, value, type);
+    }
+
+    private static List<String> names(Class<? extends Enum<?>> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    private <E extends Enum<E>> E choice(String name, JsonValue value, Class<E> type) {
+        List<String> names = names(type);
         if (value.value() instanceof String text && names.contains(text.toLowerCase(Locale.ROOT))) {
             return type.getEnumConstants()[names.indexOf(text.toLowerCase(Locale.ROOT))];
         }

@@ -27,6 +27,21 @@ final class Checks {
         return value;
     }
 
+    static int between(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new InputException(
+                    name
+                            + " is "
+                            + value
+                            + "; a whole number from "
+                            + least
+                            + " to "
+                            + most
+                            + " is needed.");
+        }
+        return value;
+    }
+
     static int nonNegativeInteger(String name, int value) {
         if (value < 0) {
             throw new InputException(name + " is " + value + "; at least 0 is needed.");

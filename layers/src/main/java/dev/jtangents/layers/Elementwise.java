@@ -5,6 +5,7 @@ import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
 import java.util.List;
@@ -20,6 +21,19 @@ final class Elementwise extends Network {
         this.text = text;
         this.map = map;
         this.function = function;
+    }
+
+    /** A kernel that no known function has: the network has only its infinite side. */
+    static Elementwise withoutFunction(LayerText.Leaf text, BivariateMap map) {
+        return new Elementwise(
+                text,
+                map,
+                x -> {
+                    throw new InputException(
+                            text.name()
+                                    + " is given by its kernel alone: there is no function that a"
+                                    + " finite network could apply.");
+                });
     }
 
     @Override

@@ -59,6 +59,6 @@ final class ErrorFunctions {
                                                 + Math.tanh(
                                                         Math.sqrt(2 / Math.PI)
                                                                 * (x + 0.044715 * x * x * x)))
-                                : x / 2 * Erf.erfc(-x / Math.sqrt(2)));
+                                : NumericalFunction.GELU.value(x));
     }
 }

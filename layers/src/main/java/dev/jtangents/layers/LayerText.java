@@ -12,7 +12,10 @@ import java.util.SequencedMap;
  * layers in it.
  */
 sealed interface LayerText {
-    /** A layer; values are numbers, strings, booleans, lists of numbers, or null. */
+    /**
+     * A layer. Values are numbers, strings, booleans, lists of numbers, or null; anything else is
+     * code that no model file can hold.
+     */
     record Leaf(String name, SequencedMap<String, @Nullable Object> arguments)
             implements LayerText {
         /** A layer with arguments given as name, value, name, value. */

@@ -16,7 +16,10 @@ record LayerType(String name, List<String> arguments, Function<Arguments, Networ
                         Rectifiers.TYPES.stream(),
                         ErrorFunctions.TYPES.stream(),
                         Waves.TYPES.stream(),
-                        Powers.TYPES.stream())
+                        Bells.TYPES.stream(),
+                        Powers.TYPES.stream(),
+                        Polynomials.TYPES.stream(),
+                        Numerical.TYPES.stream())
                 .flatMap(types -> types)
                 .toList();
     }

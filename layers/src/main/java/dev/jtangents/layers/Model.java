@@ -163,7 +163,11 @@ public final class Model {
         }
     }
 
-    /** The network as the text of a model file, which reads back as the same network. */
+    /**
+     * The network as the text of a model file, which reads back as the same network.
+     *
+     * @throws InputException when a nonlinearity of it is Java code
+     */
     public static String toJson(Network network) {
         var text = new StringWriter();
         try (JsonGenerator generator =
@@ -198,7 +202,12 @@ public final class Model {
             case Integer integer -> generator.writeNumber(integer);
             case Double number -> generator.writeNumber(number);
             case Boolean bool -> generator.writeBoolean(bool);
-            default -> generator.writeString(tree.toString());
+            case String string -> generator.writeString(string);
+            default ->
+                    throw new InputException(
+                            "The network has a nonlinearity that is Java code, "
+                                    + tree
+                                    + ", which a model file cannot hold.");
         }
     }
 }

@@ -7,13 +7,16 @@ import java.util.List;
 
 /** Sign and the rectified monomials. */
 final class Powers {
+    /** Beyond it, the moments of a normal distribution leave the range of f64. */
+    static final int MOST_DEGREE = 150;
+
     static final List<LayerType> TYPES =
             List.of(
                     new LayerType("Sign", List.of(), a -> sign()),
                     new LayerType(
                             "RectifiedMonomial",
                             List.of("degree"),
-                            a -> rectifiedMonomial(a.nonNegativeInteger("degree"))));
+                            a -> rectifiedMonomial(a.integerBetween("degree", 0, MOST_DEGREE))));
 
     private Powers() {}
 
@@ -22,7 +25,7 @@ final class Powers {
     }
 
     static Network rectifiedMonomial(int degree) {
-        Checks.nonNegativeInteger("degree", degree);
+        Checks.between("degree", degree, 0, MOST_DEGREE);
         return new Elementwise(
                 LayerText.Leaf.of("RectifiedMonomial", "degree", degree),
                 new RectifiedMonomialMap(degree),

@@ -1,8 +1,10 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.tensor.InputException;
 
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Makes networks, by the names of neural-tangents' {@code stax}:
@@ -79,6 +81,11 @@ public final class Stax {
         return Waves.sin(a, b, c);
     }
 
+    /** a cos(b x + c). */
+    public static Network cos(double a, double b, double c) {
+        return Waves.cos(a, b, c);
+    }
+
     /** sqrt(2) sin(sqrt(2 gamma) x + π/4), whose NNGP is the radial basis function kernel. */
     public static Network rbf(double gamma) {
         return Waves.rbf(gamma);
@@ -89,14 +96,116 @@ public final class Stax {
         return Waves.exp(a, b);
     }
 
+    /**
+     * The kernel sqrt(q11 q22) exp(gamma (c + shift)) of the correlation c of two activations with
+     * variances q11 and q22. There is no function to it, so that its networks can be initialised
+     * but not applied.
+     *
+     * @param gamma at least 0
+     */
+    public static Network expNormalized(double gamma, double shift) {
+        return Waves.expNormalized(gamma, shift, false);
+    }
+
+    /**
+     * a exp(b x²).
+     *
+     * @param b as a rule negative; for a positive one the kernel exists only of activations with a
+     *     variance below 1 / 4b
+     */
+    public static Network gaussian(double a, double b) {
+        return Bells.gaussian(a, b);
+    }
+
+    /** exp(-x²) sin(x). */
+    public static Network gabor() {
+        return Bells.gabor();
+    }
+
     /** The sign; its NTK is 0 by convention. */
     public static Network sign() {
         return Powers.sign();
     }
 
-    /** x to the power of a degree for x at least 0, else 0. */
+    /**
+     * x to the power of a degree for x at least 0, else 0.
+     *
+     * @param degree from 0 to 150
+     */
     public static Network rectifiedMonomial(int degree) {
         return Powers.rectifiedMonomial(degree);
+    }
+
+    /**
+     * x to the power of a degree.
+     *
+     * @param degree from 0 to 5; {@link #polynomial} takes higher ones
+     */
+    public static Network monomial(int degree) {
+        return Polynomials.monomial(degree);
+    }
+
+    /**
+     * A polynomial.
+     *
+     * @param coefficients those of 1, x, x² and so on, at most 151; none are the zero function
+     */
+    public static Network polynomial(double... coefficients) {
+        return Polynomials.polynomial(coefficients);
+    }
+
+    /**
+     * The normalised Hermite polynomial of a degree, Heₙ(x) / sqrt(n!). Its kernel is the n-th
+     * power of the covariance, which is right for activations of variance 1 only: scale the inputs
+     * and the layers before it accordingly.
+     */
+    public static Network hermite(int degree) {
+        return Polynomials.hermite(degree);
+    }
+
+    /**
+     * A function whose kernel is computed by Gauss-Hermite quadrature, as neural-tangents does it.
+     * Too few nodes show as kernels that are not positive semidefinite; a nonlinearity with a
+     * closed form of its own needs none and is much faster.
+     *
+     * @param degree the number of nodes, from 1 to 100; 25 is enough for a smooth function of
+     *     activations that are not large
+     */
+    public static Network elementwiseNumerical(NumericalFunction function, int degree) {
+        return Numerical.named(function, degree);
+    }
+
+    /**
+     * A function of the caller's, whose kernel is computed by Gauss-Hermite quadrature. No model
+     * file can hold it. Many threads call the two functions at once.
+     *
+     * @param derivative the derivative of the function
+     * @param degree the number of nodes, from 1 to 100
+     */
+    public static Network elementwiseNumerical(
+            DoubleUnaryOperator function, DoubleUnaryOperator derivative, int degree) {
+        return Numerical.ofCode(function, derivative, degree);
+    }
+
+    /**
+     * A nonlinearity of the caller's, by its function and what that does to covariances. No model
+     * file can hold it. Many threads call both at once.
+     *
+     * @param function the function, which the finite network applies
+     * @param map its expectations, which make the kernel; that they are of this function is the
+     *     caller's to know
+     */
+    public static Network elementwise(DoubleUnaryOperator function, BivariateMap map) {
+        return new Elementwise(
+                LayerText.Leaf.of("Elementwise", "map", map), map, function::applyAsDouble);
+    }
+
+    /**
+     * A nonlinearity of the caller's that is given by its kernel alone: {@link
+     * #elementwise(DoubleUnaryOperator, BivariateMap)}, except that its networks cannot be applied.
+     */
+    public static Network elementwise(BivariateMap map) {
+        return Elementwise.withoutFunction(LayerText.Leaf.of("Elementwise", "map", map), map);
     }
 
     /** The layer that changes nothing. */

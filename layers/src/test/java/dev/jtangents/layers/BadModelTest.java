@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** What is no model is refused with its place and what is wrong with it. */
@@ -126,7 +127,34 @@ class BadModelTest {
                 bad("{\"Erf\": {\"a\": [1]}}", "$.Erf.a", "finite", "an array"),
                 bad("{\"Rbf\": {\"gamma\": -1}}", "$.Rbf.gamma", "at least 0"),
                 bad("\"RectifiedMonomial\"", "$", "degree"),
-                bad("{\"RectifiedMonomial\": {\"degree\": -1}}", "degree", "at least 0"),
+                bad("{\"RectifiedMonomial\": {\"degree\": -1}}", "degree", "from 0 to 150"),
+                bad("{\"RectifiedMonomial\": {\"degree\": 1e6}}", "degree", "from 0 to 150"),
+                bad("\"Monomial\"", "$", "Monomial needs", "degree"),
+                bad("{\"Monomial\": {\"degree\": -1}}", "$.Monomial.degree", "from 0 to 5"),
+                bad("{\"Monomial\": {\"degree\": 6}}", "$.Monomial.degree", "from 0 to 5", "6"),
+                bad("{\"Monomial\": {\"degree\": 2.5}}", "$.Monomial.degree", "whole", "2.5"),
+                bad("{\"Hermite\": {\"degree\": -1}}", "$.Hermite.degree", "at least 0"),
+                bad("{\"Hermite\": {\"degree\": 0.5}}", "$.Hermite.degree", "whole", "0.5"),
+                bad("\"Polynomial\"", "$", "Polynomial needs", "coef"),
+                bad("{\"Polynomial\": {\"coef\": 3}}", "$.Polynomial.coef", "array of numbers"),
+                bad("{\"Polynomial\": {\"coef\": [1, \"2\"]}}", "$.Polynomial.coef[1]", "finite"),
+                bad("{\"Polynomial\": {\"coef\": [1e999]}}", "$.Polynomial.coef[0]", "finite"),
+                bad(
+                        "{\"Polynomial\": {\"coef\": [1" + ", 0".repeat(151) + "]}}",
+                        "$.Polynomial.coef",
+                        "at most 151 numbers",
+                        "152"),
+                bad("\"ElementwiseNumerical\"", "$", "ElementwiseNumerical needs", "fn"),
+                numerical("\"fn\": \"tahn\", \"deg\": 5", "fn", "did you mean \"tanh\"?"),
+                numerical("\"fn\": \"zebra\", \"deg\": 5", "fn", "Known: cos, erf, exp"),
+                numerical("\"fn\": 3, \"deg\": 5", "fn", "one of [erf, tanh", "the number 3"),
+                numerical("\"fn\": \"tanh\", \"deg\": 0", "deg", "from 1 to 100", "0"),
+                numerical("\"fn\": \"tanh\", \"deg\": 101", "deg", "from 1 to 100"),
+                numerical("\"fn\": \"tanh\", \"deg\": 2.5", "deg", "whole"),
+                bad("{\"ElementwiseNumerical\": {\"fn\": \"erf\"}}", "needs", "\"deg\""),
+                bad("{\"ExpNormalized\": {\"gamma\": -1}}", "$.ExpNormalized.gamma", "at least 0"),
+                bad("{\"Gaussian\": {\"b\": null}}", "$.Gaussian.b", "finite", "null"),
+                bad("{\"Gabor\": {\"a\": 1}}", "$.Gabor.a", "takes none"),
                 bad(
                         "{\"Gelu\": {\"approximate\": \"yes\"}}",
                         "$.Gelu.approximate",
@@ -142,6 +170,12 @@ class BadModelTest {
         all[0] = "$.Dense." + name + " (line 1, column ";
         System.arraycopy(parts, 0, all, 1, parts.length);
         return bad("{\"Dense\": {\"out_dim\": 4, " + argument + "}}", all);
+    }
+
+    private static Arguments numerical(String arguments, String name, String... parts) {
+        String[] all = Arrays.copyOf(parts, parts.length + 1);
+        all[parts.length] = "$.ElementwiseNumerical." + name + " (line 1, column ";
+        return bad("{\"ElementwiseNumerical\": {" + arguments + "}}", all);
     }
 
     @ParameterizedTest
@@ -232,6 +266,10 @@ class BadModelTest {
                     "{\"Dense\": {\"out_dim\": 4.0, \"W_std\": 0, \"b_std\": 0}}",
                     "{\"Dense\": {\"out_dim\": 4, \"parameterization\": \"NTK\"}}",
                     "{\"repeat\": {\"layer\": \"Relu\", \"n\": 0}}",
+                    "{\"Polynomial\": {\"coef\": []}}",
+                    "\"ExpNormalized\"",
+                    "\"Gaussian\"",
+                    "\"Cos\"",
                     "  {\"serial\": [ \"Flatten\", \"Identity\" ] }\n"
                 }) {
             Network network = Model.parse("m", json);

@@ -35,9 +35,14 @@ class GoldenTest {
     private static final String DEGENERATE =
             "degenerate inputs (same, opposite, orthogonal, zero, tiny, huge), ";
 
+    private static final Set<String> UNCONVERGED =
+            Set.of(
+                    "two ElementwiseNumerical(fn=erf,deg=25), x2 absent",
+                    "two ElementwiseNumerical(fn=tanh,deg=25), x2 absent");
+
     /**
      * Where the reference's figure is itself further from the truth than the tolerance, or f32
-     * cannot hold the answer. What these two cases should be is tested exactly below.
+     * cannot hold the answer. What the degenerate cases should be is tested exactly below.
      */
     private static double tolerance(GoldenCase golden, DType dtype) {
         if (golden.name().equals(DEGENERATE + "Erf")) {
@@ -48,6 +53,11 @@ class GoldenTest {
             // The angle of collinear inputs is the square root of the rounding of a correlation,
             // in the reference's figures and in ours.
             return dtype == DType.F64 ? 2e-8 : 4e-4;
+        }
+        if (UNCONVERGED.contains(golden.name())) {
+            // The reference's matrix is not symmetric, as its quadrature treats the two examples
+            // apart; ours has one of the two halves twice.
+            return dtype == DType.F64 ? 5e-7 : 1e-5;
         }
         return dtype == DType.F64 ? 1e-9 : 1e-5;
     }
@@ -72,7 +82,7 @@ class GoldenTest {
         Stream.concat(accepted(), refused())
                 .forEach(golden -> counts.merge(golden.group(), 1, Integer::sum));
         assertEquals(54, GoldenCase.read("fully-connected").size());
-        assertEquals(Map.of("fully-connected", 54, "activations", 42, "shaping", 3), counts);
+        assertEquals(Map.of("fully-connected", 54, "activations", 76, "shaping", 3), counts);
     }
 
     @ParameterizedTest
@@ -161,8 +171,12 @@ class GoldenTest {
                 assertEquals(expected, actual, field.label());
             }
         }
-        assertShape(golden, KernelField.SHAPE1, kernel);
-        assertShape(golden, KernelField.SHAPE2, kernel);
+        if (!golden.layerNames().contains("ExpNormalized")) {
+            // The reference reads shapes off the finite network. There is none here, and it answers
+            // the shape of the input.
+            assertShape(golden, KernelField.SHAPE1, kernel);
+            assertShape(golden, KernelField.SHAPE2, kernel);
+        }
     }
 
     private static void assertShape(GoldenCase golden, KernelField field, Kernel kernel) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jtangents.linalg.LinearAlgebra;
+import dev.jtangents.maps.SinMap;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Tensor;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -18,7 +20,10 @@ import java.util.stream.IntStream;
 /** What every kernel of every network has to hold. */
 class KernelPropertiesTest {
     static List<Network> activations() {
-        return RandomNetworks.activations();
+        List<Network> activations = new ArrayList<>(RandomNetworks.activations());
+        activations.add(Stax.expNormalized(0.8, -0.6));
+        activations.add(Stax.elementwise(new SinMap(1, 0.9, 0.1)));
+        return activations;
     }
 
     private static void assertPositive(String what, Tensor kernel, double tolerance) {
@@ -71,6 +76,41 @@ class KernelPropertiesTest {
                 try (Kernel kernel = network.kernel(x)) {
                     assertPositive("nngp of " + network, kernel.nngp(), 3e-8);
                     assertPositive("ntk of " + network, kernel.ntk(), 3e-8);
+                }
+            }
+        }
+    }
+
+    static List<Network> oscillating() {
+        return List.of(
+                Stax.sin(1, 1, 0),
+                Stax.sin(1.1, 0.7, 0.4),
+                Stax.rbf(1),
+                Stax.gaussian(1, -1),
+                Stax.gabor());
+    }
+
+    /** Differences of exponentials, which lose the digits of tiny and of large inputs if formed. */
+    @ParameterizedTest
+    @MethodSource("oscillating")
+    void tinyAndLargeInputsKeepKernelsPositiveSemidefinite(Network activation) {
+        var random = new SplittableRandom(78);
+        Network network =
+                Stax.serial(Stax.dense(8).weightStd(1.3), activation, Stax.dense(1).biasStd(0));
+        for (DType dtype : DType.values()) {
+            double tolerance = dtype == DType.F64 ? 1e-13 : 1e-5;
+            for (double scale : new double[] {1e-4, 1, 30, 1e3}) {
+                try (Tensor x = RandomNetworks.inputs(random, dtype, 40, 6)) {
+                    for (int i = 0; i < 40; i++) {
+                        for (int f = 0; f < 6; f++) {
+                            x.set(scale * x.get(i, f), i, f);
+                        }
+                    }
+                    try (Kernel kernel = network.kernel(x)) {
+                        String what = network + " at " + scale + " in " + dtype;
+                        assertPositive("nngp of " + what, kernel.nngp(), tolerance);
+                        assertPositive("ntk of " + what, kernel.ntk(), tolerance);
+                    }
                 }
             }
         }

@@ -2,7 +2,9 @@ package dev.jtangents.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jtangents.maps.SinMap;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Networks as texts and back. */
@@ -58,13 +61,30 @@ class ModelTextTest {
                         case "Dense" -> "\"out_dim\": 3, \"b_std\": 0.1, \"s\": [2, 3]";
                         case "LeakyRelu" -> "\"alpha\": -0.3, \"do_stabilize\": true";
                         case "ABRelu" -> "\"a\": 0.1, \"b\": 1e-300";
-                        case "RectifiedMonomial" -> "\"degree\": 3";
+                        case "RectifiedMonomial", "Monomial", "Hermite" -> "\"degree\": 3";
+                        case "Polynomial" -> "\"coef\": [0.1, -2, 3e-5, 0]";
+                        case "ElementwiseNumerical" -> "\"fn\": \"SoftPlus\", \"deg\": 7";
+                        case "ExpNormalized" -> "\"gamma\": 0.3, \"do_clip\": true";
+                        case "Gaussian" -> "\"b\": -0.2";
                         case "Gelu" -> "\"approximate\": true";
                         default -> "";
                     };
             String json = "{\"" + type.name() + "\": {" + arguments + "}}";
             Network network = Model.parse("json", json);
             assertEquals(network.text(), Model.parse("again", Model.toJson(network)).text(), json);
+        }
+    }
+
+    @Test
+    void javaCodeHasNoText() {
+        for (Network network :
+                List.of(
+                        Stax.elementwise(Math::sin, new SinMap(1, 1, 0)),
+                        Stax.elementwise(new SinMap(1, 1, 0)),
+                        Stax.serial(Stax.elementwiseNumerical(Math::sin, Math::cos, 20)))) {
+            var refusal = assertThrows(InputException.class, () -> Model.toJson(network));
+            assertTrue(refusal.getMessage().contains("Java code"), refusal.getMessage());
+            assertTrue(network.toString().contains("Elementwise"));
         }
     }
 

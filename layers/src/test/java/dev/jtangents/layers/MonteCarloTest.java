@@ -1,11 +1,21 @@
 package dev.jtangents.layers;
 
+import static dev.jtangents.layers.NumericalFunction.SWISH;
+import static dev.jtangents.layers.NumericalFunction.TANH;
 import static dev.jtangents.layers.Stax.abs;
+import static dev.jtangents.layers.Stax.cos;
 import static dev.jtangents.layers.Stax.dense;
+import static dev.jtangents.layers.Stax.elementwise;
+import static dev.jtangents.layers.Stax.elementwiseNumerical;
 import static dev.jtangents.layers.Stax.erf;
 import static dev.jtangents.layers.Stax.flatten;
+import static dev.jtangents.layers.Stax.gabor;
+import static dev.jtangents.layers.Stax.gaussian;
 import static dev.jtangents.layers.Stax.gelu;
+import static dev.jtangents.layers.Stax.hermite;
 import static dev.jtangents.layers.Stax.leakyRelu;
+import static dev.jtangents.layers.Stax.monomial;
+import static dev.jtangents.layers.Stax.polynomial;
 import static dev.jtangents.layers.Stax.rbf;
 import static dev.jtangents.layers.Stax.relu;
 import static dev.jtangents.layers.Stax.serial;
@@ -16,6 +26,9 @@ import static dev.jtangents.layers.Stax.sin;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.util.Map.entry;
+
+import dev.jtangents.maps.SinMap;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
@@ -37,17 +50,27 @@ class MonteCarloTest {
 
     /** Networks by the width of their hidden layers. */
     static final Map<String, IntFunction<Network>> NETWORKS =
-            Map.of(
-                    "relu", w -> deep(w, relu()),
-                    "leaky", w -> deep(w, leakyRelu(0.3)),
-                    "abs", w -> deep(w, abs()),
-                    "erf", w -> deep(w, erf(0.8, 1.3, 0.2)),
-                    "sigmoid-like", w -> deep(w, sigmoidLike()),
-                    "gelu", w -> deep(w, gelu()),
-                    "sin", w -> deep(w, sin(1, 0.7, 0.4)),
-                    "rbf", w -> deep(w, rbf(0.3)),
-                    "sign", w -> deep(w, sign()),
-                    "standard", MonteCarloTest::standard);
+            Map.ofEntries(
+                    entry("relu", w -> deep(w, relu())),
+                    entry("leaky", w -> deep(w, leakyRelu(0.3))),
+                    entry("abs", w -> deep(w, abs())),
+                    entry("erf", w -> deep(w, erf(0.8, 1.3, 0.2))),
+                    entry("sigmoid-like", w -> deep(w, sigmoidLike())),
+                    entry("gelu", w -> deep(w, gelu())),
+                    entry("sin", w -> deep(w, sin(1, 0.7, 0.4))),
+                    entry("rbf", w -> deep(w, rbf(0.3))),
+                    entry("sign", w -> deep(w, sign())),
+                    entry("cos", w -> deep(w, cos(0.9, 0.8, 0.3))),
+                    entry("gaussian", w -> deep(w, gaussian(1.2, -0.4))),
+                    entry("gabor", w -> deep(w, gabor())),
+                    entry("monomial", w -> shallow(w, monomial(2))),
+                    entry("cube", w -> shallow(w, monomial(3))),
+                    entry("polynomial", w -> shallow(w, polynomial(0.3, 0.8, -0.2, 0.1))),
+                    entry("tanh", w -> deep(w, elementwiseNumerical(TANH, 25))),
+                    entry("swish", w -> deep(w, elementwiseNumerical(SWISH, 25))),
+                    entry("own", w -> deep(w, elementwiseNumerical(Math::sin, Math::cos, 25))),
+                    entry("map", w -> deep(w, elementwise(Math::sin, new SinMap(1, 1, 0)))),
+                    entry("standard", MonteCarloTest::standard));
 
     static Stream<String> names() {
         return NETWORKS.keySet().stream().sorted();
@@ -65,6 +88,10 @@ class MonteCarloTest {
                 dense(width).weightStd(0.9),
                 nonlinearity,
                 dense(OUTPUTS).weightStd(1.1).biasStd(0.1));
+    }
+
+    private static Network shallow(int width, Network nonlinearity) {
+        return serial(dense(width).weightStd(0.9).biasStd(0.2), nonlinearity, dense(OUTPUTS));
     }
 
     private static Network standard(int width) {
@@ -88,10 +115,15 @@ class MonteCarloTest {
 
     /** Mean over samples of f(x) f(x)ᵀ / outputs, relative to the analytic NNGP. */
     private static double error(IntFunction<Network> networks, int width, int samples) {
+        try (Tensor x = inputs()) {
+            return error(networks, width, samples, x);
+        }
+    }
+
+    private static double error(IntFunction<Network> networks, int width, int samples, Tensor x) {
         Network network = networks.apply(width);
         double[] mean = new double[EXAMPLES * EXAMPLES];
-        try (Tensor x = inputs();
-                Kernel kernel = network.kernel(x)) {
+        try (Kernel kernel = network.kernel(x)) {
             for (int sample = 0; sample < samples; sample++) {
                 try (Parameters parameters = network.init(1000L * width + sample, x.shape());
                         Tensor f = network.apply(parameters, x)) {
@@ -122,6 +154,20 @@ class MonteCarloTest {
     void wideNetworksAgreeWithTheKernel(String name) {
         double error = error(network(name), 512, 60);
         assertTrue(error < 0.04, name + ": " + error);
+    }
+
+    /** Signs as features have a mean square of 1, for which the Hermite kernel is right. */
+    @Test
+    void wideHermiteNetworksAgreeWithTheKernelForUnitVariances() {
+        try (Tensor x = inputs()) {
+            for (int i = 0; i < EXAMPLES; i++) {
+                for (int f = 0; f < FEATURES; f++) {
+                    x.set(Math.signum(x.get(i, f)), i, f);
+                }
+            }
+            double error = error(w -> serial(dense(w), hermite(2), dense(OUTPUTS)), 512, 60, x);
+            assertTrue(error < 0.04, "error " + error);
+        }
     }
 
     /** The error falls like 1 / sqrt(width samples), up to the noise of few samples. */

@@ -2,12 +2,18 @@ package dev.jtangents.layers;
 
 import static dev.jtangents.layers.Stax.abRelu;
 import static dev.jtangents.layers.Stax.abs;
+import static dev.jtangents.layers.Stax.cos;
 import static dev.jtangents.layers.Stax.erf;
 import static dev.jtangents.layers.Stax.exp;
 import static dev.jtangents.layers.Stax.flatten;
+import static dev.jtangents.layers.Stax.gabor;
+import static dev.jtangents.layers.Stax.gaussian;
 import static dev.jtangents.layers.Stax.gelu;
+import static dev.jtangents.layers.Stax.hermite;
 import static dev.jtangents.layers.Stax.identity;
 import static dev.jtangents.layers.Stax.leakyRelu;
+import static dev.jtangents.layers.Stax.monomial;
+import static dev.jtangents.layers.Stax.polynomial;
 import static dev.jtangents.layers.Stax.rbf;
 import static dev.jtangents.layers.Stax.rectifiedMonomial;
 import static dev.jtangents.layers.Stax.relu;
@@ -46,7 +52,13 @@ final class RandomNetworks {
                 sign(),
                 rectifiedMonomial(0),
                 rectifiedMonomial(1),
-                rectifiedMonomial(2));
+                rectifiedMonomial(2),
+                cos(0.9, 0.8, 0.3),
+                gaussian(1.2, -0.4),
+                gabor(),
+                monomial(2),
+                polynomial(0.3, 0.8, -0.2),
+                hermite(2));
     }
 
     /** A dense layer on these axes. */

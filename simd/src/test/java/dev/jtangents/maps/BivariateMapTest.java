@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -32,7 +33,30 @@ class BivariateMapTest {
                 new RectifiedMonomialMap(0),
                 new RectifiedMonomialMap(1),
                 new RectifiedMonomialMap(2),
-                new ExpMap(1, 0.3));
+                new RectifiedMonomialMap(5),
+                new ExpMap(1, 0.3),
+                new ExpNormalizedMap(1, -1),
+                new ExpNormalizedMap(0.7, 0.3),
+                new GaussianMap(1, -1),
+                new GaussianMap(-0.8, -0.2),
+                new GaborMap(),
+                PolynomialMap.monomial(0),
+                PolynomialMap.monomial(1),
+                PolynomialMap.monomial(2),
+                new PolynomialMap(),
+                new PolynomialMap(0.3, -0.7, 0.2),
+                new HermiteMap(0),
+                new HermiteMap(1),
+                new HermiteMap(2));
+    }
+
+    /** Quadrature too, which is symmetric and obeys Cauchy and Schwarz only in the limit. */
+    static List<BivariateMap> mapsAndQuadrature() {
+        List<BivariateMap> maps = new ArrayList<>(maps());
+        maps.add(new NumericalMap(Math::tanh, x -> Math.pow(Math.cosh(x), -2), 25));
+        maps.add(new NumericalMap(Math::sin, Math::cos, 1));
+        maps.add(new NumericalMap(Math::sin, Math::cos, 100));
+        return maps;
     }
 
     private static double covariance(double c, double q11, double q22) {
@@ -40,7 +64,7 @@ class BivariateMapTest {
     }
 
     @ParameterizedTest
-    @MethodSource("maps")
+    @MethodSource("mapsAndQuadrature")
     void theVarianceIsTheCovarianceWithItself(BivariateMap map) {
         var random = new SplittableRandom(3);
         for (int trial = 0; trial < 500; trial++) {
@@ -91,7 +115,7 @@ class BivariateMapTest {
      * An exponential is beyond f64 once 2 b² q is above 709, and a power of q²; no other map is.
      */
     @ParameterizedTest
-    @MethodSource("maps")
+    @MethodSource("mapsAndQuadrature")
     void extremeVariancesGiveFiniteNumbers(BivariateMap map) {
         for (double q11 : EXTREME) {
             for (double q22 : EXTREME) {
@@ -114,15 +138,21 @@ class BivariateMapTest {
     }
 
     private static boolean overflows(BivariateMap map, double q) {
-        return map instanceof ExpMap && q > 1e3 || map instanceof RectifiedMonomialMap && q > 1e100;
+        return switch (map) {
+            case ExpMap _ -> q > 1e3;
+            case RectifiedMonomialMap _ -> q > 1e50;
+            case PolynomialMap _ -> q > 1e100;
+            case HermiteMap _ -> q > 1e100;
+            default -> false;
+        };
     }
 
     /** As θ counts as π/2 where a variance is 0, so do the maps of the angle. */
     @ParameterizedTest
-    @MethodSource("maps")
+    @MethodSource("mapsAndQuadrature")
     void aVarianceOfZeroIsAConstantActivation(BivariateMap map) {
         if (map instanceof SignMap
-                || map instanceof RectifiedMonomialMap(int degree) && degree < 2) {
+                || map instanceof RectifiedMonomialMap power && power.degree() < 2) {
             return;
         }
         double constant = Math.sqrt(map.variance(0));
@@ -144,6 +174,29 @@ class BivariateMapTest {
                     q / (2 * Math.PI * root) * rest + 0.25 + Math.atan2(q, root) / (2 * Math.PI);
             assertEquals(exact, new GeluMap().varianceDerivative(q), 1e-13, "q " + q);
         }
+    }
+
+    /** Sin and Gabor are the identity for small inputs, which no constant may drown. */
+    @Test
+    void tinyInputsKeepTheirDigits() {
+        for (BivariateMap map : List.of(new SinMap(1, 1, 0), new GaborMap())) {
+            for (double q : new double[] {1e-14, 1e-20, 1e-200}) {
+                for (double c : new double[] {-1, -0.3, 1e-5, 1}) {
+                    assertEquals(c * q, map.nngp(c * q, q, q), 1e-13 * Math.abs(c * q));
+                    assertEquals(1, map.derivative(c * q, q, q), 1e-13);
+                }
+                assertEquals(q, map.variance(q), 1e-13 * q);
+            }
+        }
+    }
+
+    @Test
+    void aGaussianThatGrowsHasNoVarianceBeyondItsLimit() {
+        var map = new GaussianMap(1, 0.25);
+        assertEquals(Math.sqrt(2), map.variance(0.5), 1e-15);
+        assertEquals(Double.POSITIVE_INFINITY, map.variance(1));
+        assertEquals(Double.POSITIVE_INFINITY, map.variance(30));
+        assertEquals(Double.POSITIVE_INFINITY, map.varianceDerivative(30));
     }
 
     /** Scaling by t² scales the covariance of a function of degree n by t to the 2n. */

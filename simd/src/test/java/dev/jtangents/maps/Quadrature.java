@@ -53,7 +53,7 @@ final class Quadrature {
             double q22) {
         double fastest = frequency * Math.sqrt(Math.max(q11, q22));
         double step = Math.min(0.35, 0.35 / fastest);
-        int count = (int) Math.ceil((8.5 + reach) / step);
+        int count = (int) Math.ceil((9.5 + reach) / step);
         double s = sine(c);
         double root1 = Math.sqrt(q11);
         double root2 = Math.sqrt(q22);

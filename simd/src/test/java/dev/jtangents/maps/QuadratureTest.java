@@ -3,10 +3,12 @@ package dev.jtangents.maps;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.hipparchus.special.Erf;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 
@@ -103,6 +105,41 @@ class QuadratureTest {
                 0);
     }
 
+    private static Smooth gaussian(double a, double b) {
+        return new Smooth(
+                new GaussianMap(a, b),
+                x -> a * Math.exp(b * x * x),
+                x -> 2 * a * b * x * Math.exp(b * x * x),
+                Math.max(1, 1.3 * Math.sqrt(Math.abs(b))),
+                b > 0 ? 0.6 : 0);
+    }
+
+    private static Smooth gabor() {
+        return new Smooth(
+                new GaborMap(),
+                x -> Math.exp(-x * x) * Math.sin(x),
+                x -> Math.exp(-x * x) * (Math.cos(x) - 2 * x * Math.sin(x)),
+                1.6,
+                0);
+    }
+
+    private static Smooth cubic(double c0, double c1, double c2, double c3) {
+        return new Smooth(
+                new PolynomialMap(c0, c1, c2, c3),
+                x -> c0 + x * (c1 + x * (c2 + x * c3)),
+                x -> c1 + x * (2 * c2 + 3 * x * c3),
+                0,
+                0);
+    }
+
+    private static Kinked monomial(int n) {
+        return new Kinked(
+                PolynomialMap.monomial(n),
+                x -> Math.pow(x, n),
+                x -> n == 0 ? 0 : n * Math.pow(x, n - 1),
+                n);
+    }
+
     private static Kinked abRelu(double a, double b) {
         return new Kinked(
                 new AbReluMap(a, b),
@@ -133,7 +170,14 @@ class QuadratureTest {
                         rbf(0),
                         exp(1.1, 0.4),
                         exp(0.8, -0.6),
-                        gelu())
+                        gelu(),
+                        sin(0.9, 1.4, Math.PI / 2 - 0.2),
+                        gaussian(1, -1),
+                        gaussian(0.8, -0.4),
+                        gaussian(1.3, 0.002),
+                        gabor(),
+                        cubic(0.3, -0.7, 0.2, 0.1),
+                        cubic(0, 2, -1, 0))
                 .map(each -> Arguments.of(each.map(), each));
     }
 
@@ -150,6 +194,12 @@ class QuadratureTest {
                         rectified(3),
                         rectified(5),
                         rectified(8),
+                        monomial(0),
+                        monomial(1),
+                        monomial(2),
+                        monomial(3),
+                        monomial(4),
+                        monomial(5),
                         new Kinked(new SignMap(), Math::signum, x -> 0, 0))
                 .map(each -> Arguments.of(each.map(), each));
     }
@@ -203,6 +253,85 @@ class QuadratureTest {
                     assertEquals(derivative, map.derivative(q12, q11, q22), tolerance * slopes, at);
                 }
             }
+        }
+    }
+
+    /** The Hermite kernel is that of its polynomial where both variances are 1. */
+    @Test
+    void hermitePolynomialsHaveTheirExpectationsAtVarianceOne() {
+        double[][] coefficients = {
+            {1}, {0, 1}, {-1, 0, 1}, {0, -3, 0, 1}, {3, 0, -6, 0, 1}, {0, 15, 0, -10, 0, 1}
+        };
+        double factorial = 1;
+        for (int n = 0; n < coefficients.length; n++) {
+            factorial *= Math.max(1, n);
+            double scale = 1 / Math.sqrt(factorial);
+            double[] scaled = Arrays.stream(coefficients[n]).map(each -> each * scale).toArray();
+            var polynomial = new PolynomialMap(scaled);
+            var hermite = new HermiteMap(n);
+            for (double c : CORRELATIONS) {
+                assertEquals(polynomial.nngp(c, 1, 1), hermite.nngp(c, 1, 1), 1e-13);
+                assertEquals(polynomial.derivative(c, 1, 1), hermite.derivative(c, 1, 1), 1e-12);
+            }
+        }
+    }
+
+    /** Quadrature is exact for polynomials, and as good as that for smooth functions. */
+    @Test
+    void nodesAgreeWithClosedForms() {
+        double[] degree5 = {0.3, -0.2, 0.1, 0.4, -0.05, 0.02};
+        assertNumerical(
+                new PolynomialMap(degree5),
+                new NumericalMap(x -> value(degree5, x), x -> slope(degree5, x), 6),
+                50);
+        assertNumerical(
+                new SinMap(1, 1, 0.3),
+                new NumericalMap(x -> Math.sin(x + 0.3), x -> Math.cos(x + 0.3), 60),
+                4);
+        assertNumerical(new ExpMap(1, 1), new NumericalMap(Math::exp, Math::exp, 70), 4);
+        Smooth gelu = gelu();
+        assertNumerical(gelu.map(), new NumericalMap(gelu.f(), gelu.slope(), 100), 0.3);
+    }
+
+    private static double value(double[] coefficients, double x) {
+        double sum = 0;
+        for (int k = coefficients.length - 1; k >= 0; k--) {
+            sum = sum * x + coefficients[k];
+        }
+        return sum;
+    }
+
+    private static double slope(double[] coefficients, double x) {
+        double sum = 0;
+        for (int k = coefficients.length - 1; k >= 1; k--) {
+            sum = sum * x + k * coefficients[k];
+        }
+        return sum;
+    }
+
+    private static void assertNumerical(BivariateMap exact, NumericalMap map, double largest) {
+        for (double q11 : new double[] {0, 1e-3 * largest, 0.3 * largest, largest}) {
+            for (double q22 : new double[] {0, 1e-2 * largest, largest}) {
+                for (double c : CORRELATIONS) {
+                    double q12 = c * Math.sqrt(q11) * Math.sqrt(q22);
+                    String at = exact + ": q11 " + q11 + ", q22 " + q22 + ", c " + c;
+                    double size = Math.sqrt(exact.variance(q11)) * Math.sqrt(exact.variance(q22));
+                    assertEquals(
+                            exact.nngp(q12, q11, q22),
+                            map.nngp(q12, q11, q22),
+                            1e-12 * size + 1e-15,
+                            at);
+                    double slopes =
+                            Math.sqrt(exact.varianceDerivative(q11))
+                                    * Math.sqrt(exact.varianceDerivative(q22));
+                    assertEquals(
+                            exact.derivative(q12, q11, q22),
+                            map.derivative(q12, q11, q22),
+                            1e-12 * slopes + 1e-15,
+                            at);
+                }
+            }
+            assertEquals(exact.variance(q11), map.variance(q11), 1e-12 * exact.variance(q11));
         }
     }
 }
