@@ -229,21 +229,12 @@ public final class Dense extends Network {
 
     @Override
     LayerText text() {
-        return LayerText.Leaf.of(
-                "Dense",
-                "out_dim",
-                width,
-                "W_std",
-                weightStd,
-                "b_std",
-                biasStd,
-                "batch_axis",
-                axes.batch(),
-                "channel_axis",
-                axes.channel(),
-                "parameterization",
-                parameterization.label(),
-                "s",
-                multipliers);
+        return LayerText.Leaf.of("Dense", "out_dim", width)
+                .with("W_std", weightStd, 1.0)
+                .with("b_std", biasStd, null)
+                .with("batch_axis", axes.batch(), InputAxes.DEFAULT.batch())
+                .with("channel_axis", axes.channel(), InputAxes.DEFAULT.channel())
+                .with("parameterization", parameterization.label(), Parameterization.NTK.label())
+                .with("s", multipliers, List.of(1, 1));
     }
 }

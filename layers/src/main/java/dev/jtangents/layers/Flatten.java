@@ -101,7 +101,8 @@ public final class Flatten extends Network {
 
     @Override
     LayerText text() {
-        return LayerText.Leaf.of(
-                "Flatten", "batch_axis", batchAxis, "batch_axis_out", batchAxisOut);
+        return LayerText.Leaf.of("Flatten")
+                .with("batch_axis", batchAxis, 0)
+                .with("batch_axis_out", batchAxisOut, 0);
     }
 }

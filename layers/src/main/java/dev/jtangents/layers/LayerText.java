@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /**
  * A layer as the model language writes it: its name and its arguments, or a combinator with the
@@ -26,6 +28,16 @@ sealed interface LayerText {
             }
             return new Leaf(name, arguments);
         }
+
+        /** This layer with one more argument, unless it has the value that it has by default. */
+        Leaf with(String argument, @Nullable Object value, @Nullable Object byDefault) {
+            if (Objects.equals(value, byDefault)) {
+                return this;
+            }
+            SequencedMap<String, @Nullable Object> more = new LinkedHashMap<>(arguments);
+            more.put(argument, value);
+            return new Leaf(name, more);
+        }
     }
 
     /** Layers one after another. */
@@ -33,6 +45,23 @@ sealed interface LayerText {
 
     /** One layer n times. */
     record Repetition(LayerText layer, int n) implements LayerText {}
+
+    /** The layer on one line, for people. */
+    default String summary() {
+        return switch (this) {
+            case Leaf leaf ->
+                    leaf.name()
+                            + leaf.arguments().entrySet().stream()
+                                    .map(argument -> argument.getKey() + "=" + argument.getValue())
+                                    .collect(Collectors.joining(", ", "(", ")"));
+            case Sequence sequence ->
+                    sequence.layers().stream()
+                            .map(LayerText::summary)
+                            .collect(Collectors.joining(", ", "serial(", ")"));
+            case Repetition repetition ->
+                    "repeat(" + repetition.layer().summary() + ", n=" + repetition.n() + ")";
+        };
+    }
 
     /** The value as JSON-like maps, lists and scalars. */
     default Object toTree() {

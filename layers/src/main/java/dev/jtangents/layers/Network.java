@@ -176,6 +176,6 @@ public abstract class Network implements KernelFunction {
 
     @Override
     public String toString() {
-        return text().toTree().toString();
+        return text().summary();
     }
 }

@@ -29,23 +29,24 @@ final class Rectifiers {
     }
 
     static Network relu(boolean stabilize) {
-        return of(LayerText.Leaf.of("Relu", "do_stabilize", stabilize), 0, 1);
+        return of(LayerText.Leaf.of("Relu").with("do_stabilize", stabilize, false), 0, 1);
     }
 
     static Network leakyRelu(double alpha, boolean stabilize) {
         return of(
-                LayerText.Leaf.of("LeakyRelu", "alpha", alpha, "do_stabilize", stabilize),
+                LayerText.Leaf.of("LeakyRelu", "alpha", alpha)
+                        .with("do_stabilize", stabilize, false),
                 Checks.finite("alpha", alpha),
                 1);
     }
 
     static Network abs(boolean stabilize) {
-        return of(LayerText.Leaf.of("Abs", "do_stabilize", stabilize), -1, 1);
+        return of(LayerText.Leaf.of("Abs").with("do_stabilize", stabilize, false), -1, 1);
     }
 
     static Network abRelu(double a, double b, boolean stabilize) {
         return of(
-                LayerText.Leaf.of("ABRelu", "a", a, "b", b, "do_stabilize", stabilize),
+                LayerText.Leaf.of("ABRelu", "a", a, "b", b).with("do_stabilize", stabilize, false),
                 Checks.finite("a", a),
                 Checks.finite("b", b));
     }
