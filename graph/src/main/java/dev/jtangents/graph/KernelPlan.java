@@ -113,8 +113,13 @@ record KernelPlan(
 
     /** Bytes of the variances and factors of all examples. */
     long exampleBytes() {
-        long maps = stages.stream().mapToLong(stage -> stage.maps().size()).sum();
-        long each = 2L * Double.BYTES + maps * Variances.MOST_FACTORS * dtype.bytes();
+        Loops loops = Loops.get(dtype);
+        long factors =
+                stages.stream()
+                        .flatMap(stage -> stage.maps().stream())
+                        .mapToLong(fused -> loops.map(fused.op().map()).factors())
+                        .sum();
+        long each = 2L * Double.BYTES + factors * dtype.bytes();
         long examples = symmetric ? rows : Math.addExact(rows, columns);
         return Math.multiplyExact(Math.multiplyExact(examples, positions), each);
     }

@@ -24,9 +24,6 @@ import java.util.Locale;
  * <p>Factors of a stage before the mean are kept position by position, examples side by side.
  */
 final class Variances {
-    /** The most numbers that a map loop needs of an example. */
-    static final int MOST_FACTORS = 2;
-
     private final List<List<FactorTable>> factors;
     private final Tensor nngp;
     private final Tensor ntk;
