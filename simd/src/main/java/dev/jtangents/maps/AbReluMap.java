@@ -29,15 +29,14 @@ public record AbReluMap(double a, double b) implements BivariateMap {
     @Override
     public double nngp(double q12, double q11, double q22) {
         double c = Correlation.of(q12, q11, q22);
-        double sine = Correlation.sine(c);
+        double sine = Correlation.sine(q12, q11, q22);
         double kappa1 = sine + (Math.PI - Math.atan2(sine, c)) * c;
         return Math.sqrt(q11) * Math.sqrt(q22) * (arcFactor() * kappa1 + linearFactor() * c);
     }
 
     @Override
     public double derivative(double q12, double q11, double q22) {
-        double c = Correlation.of(q12, q11, q22);
-        return arcFactor() * (Math.PI - Math.atan2(Correlation.sine(c), c)) + linearFactor();
+        return arcFactor() * (Math.PI - Correlation.angle(q12, q11, q22)) + linearFactor();
     }
 
     @Override

@@ -14,7 +14,7 @@ package dev.jtangents.maps;
  */
 public record ErfMap(double a, double b, double c) implements BivariateMap {
     private static double delta(double q12, double q11, double q22) {
-        return Correlation.root(1 + 2 * q11 + 2 * q22, 2 * q12, 2 * q11, 2 * q22);
+        return Correlation.root(2 * q12, 2 * q11, 2 * q22);
     }
 
     @Override
@@ -32,12 +32,11 @@ public record ErfMap(double a, double b, double c) implements BivariateMap {
 
     @Override
     public double variance(double q) {
-        double scaled = b * b * q;
-        return a * a * (2 / Math.PI) * Math.atan2(2 * scaled, Math.sqrt(1 + 4 * scaled)) + c * c;
+        return nngp(q, q, q);
     }
 
     @Override
     public double varianceDerivative(double q) {
-        return a * a * b * b * (4 / Math.PI) / Math.sqrt(1 + 4 * b * b * q);
+        return derivative(q, q, q);
     }
 }

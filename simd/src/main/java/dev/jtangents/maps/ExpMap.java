@@ -1,7 +1,8 @@
 package dev.jtangents.maps;
 
 /**
- * φ(x) = a exp(b x): E[φφ] = a² exp(b² ((q11 + q22)/2 + q12)), E[φ'φ'] = b² E[φφ].
+ * φ(x) = a exp(b x): E[φφ] = a² exp(b² ((q11 + q22)/2 + q12)), E[φ'φ'] = b² E[φφ]. Beyond the range
+ * of f64, once 2 b² q is above 709, they are infinite and never NaN.
  *
  * @param a the outer factor
  * @param b the inner factor
@@ -9,7 +10,8 @@ package dev.jtangents.maps;
 public record ExpMap(double a, double b) implements BivariateMap {
     @Override
     public double nngp(double q12, double q11, double q22) {
-        return a * a * Math.exp(b * b * (q11 / 2 + q22 / 2 + q12));
+        double root = Math.exp(b * (b * Correlation.meanVariance(q12, q11, q22)));
+        return a == 0 ? 0 : (a * root) * (a * root);
     }
 
     @Override
@@ -19,11 +21,11 @@ public record ExpMap(double a, double b) implements BivariateMap {
 
     @Override
     public double variance(double q) {
-        return a * a * Math.exp(2 * b * b * q);
+        return nngp(q, q, q);
     }
 
     @Override
     public double varianceDerivative(double q) {
-        return b * b * variance(q);
+        return derivative(q, q, q);
     }
 }

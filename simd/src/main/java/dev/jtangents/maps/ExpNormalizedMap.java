@@ -13,17 +13,19 @@ public record ExpNormalizedMap(double gamma, double shift) implements BivariateM
     @Override
     public double nngp(double q12, double q11, double q22) {
         double c = Correlation.of(q12, q11, q22);
-        return Math.sqrt(q11) * Math.sqrt(q22) * Math.exp(gamma * (c + shift));
+        double scale = Math.sqrt(q11) * Math.sqrt(q22);
+        return scale == 0 ? 0 : scale * Math.exp(gamma * (c + shift));
     }
 
     @Override
     public double derivative(double q12, double q11, double q22) {
-        return gamma * Math.exp(gamma * (Correlation.of(q12, q11, q22) + shift));
+        double c = Correlation.of(q12, q11, q22);
+        return gamma == 0 ? 0 : gamma * Math.exp(gamma * (c + shift));
     }
 
     @Override
     public double variance(double q) {
-        return q * Math.exp(gamma * (1 + shift));
+        return q == 0 ? 0 : q * Math.exp(gamma * (1 + shift));
     }
 
     @Override

@@ -62,7 +62,7 @@ public final class NumericalMap implements BivariateMap {
     private double expectation(DoubleUnaryOperator f, double q12, double q11, double q22) {
         double c = Correlation.of(q12, q11, q22);
         double shared = Math.sqrt(q22) * c;
-        double own = Math.sqrt(q22) * Correlation.sine(c);
+        double own = Math.sqrt(q22) * Correlation.sine(q12, q11, q22);
         double sum = 0;
         for (int i = 0; i < points.length; i++) {
             double inner = 0;

@@ -12,7 +12,9 @@ import java.util.Arrays;
  * E[φ'φ'] = Σₗ l sₗ(q11) sₗ(q22) q12ˡ⁻¹
  * </pre>
  *
- * This divides by no variance, so that variances of 0 are a case as any other.
+ * This divides by no variance, so that variances of 0 are a case as any other. Where a term
+ * overflows, all are taken relative to the powers of the highest degree n, (max(1, q11) max(1,
+ * q22))^(n/2), so that the result has its sign, if not its size.
  */
 public final class PolynomialMap implements BivariateMap {
     private final double[] coefficients;
@@ -54,7 +56,7 @@ public final class PolynomialMap implements BivariateMap {
         for (int l = terms.length - 1; l >= 0; l--) {
             sum = sum * q12 + value(terms[l], q11) * value(terms[l], q22);
         }
-        return sum;
+        return Double.isFinite(sum) ? sum : overflowing(0, q12, q11, q22);
     }
 
     @Override
@@ -62,6 +64,29 @@ public final class PolynomialMap implements BivariateMap {
         double sum = 0;
         for (int l = terms.length - 1; l >= 1; l--) {
             sum = sum * q12 + l * (value(terms[l], q11) * value(terms[l], q22));
+        }
+        return Double.isFinite(sum) ? sum : overflowing(1, q12, q11, q22);
+    }
+
+    /** E[φφ] for order 0 and E[φ'φ'] for order 1, from terms that do not overflow. */
+    private double overflowing(int order, double q12, double q11, double q22) {
+        double c = Correlation.of(q12, q11, q22);
+        double sum = 0;
+        for (int l = terms.length - 1; l >= order; l--) {
+            double product = relative(l, order, q11) * relative(l, order, q22);
+            sum = sum * c + (order == 0 ? product : l * product);
+        }
+        double norms = Math.sqrt(Math.max(1, q11)) * Math.sqrt(Math.max(1, q22));
+        return sum == 0 ? 0 : sum * Math.pow(norms, terms.length - 1 - order);
+    }
+
+    /** q^((l - order)/2) sₗ(q) / max(1, q)^((n - order)/2). */
+    private double relative(int l, int order, double q) {
+        double sum = 0;
+        for (int i = 0; i < terms[l].length; i++) {
+            int power = 2 * i + l - order;
+            int rest = q > 1 ? power - (terms.length - 1 - order) : power;
+            sum += terms[l][i] * Math.pow(Math.sqrt(q), rest);
         }
         return sum;
     }

@@ -81,11 +81,12 @@ public final class RectifiedMonomialMap implements BivariateMap {
 
         double of(double q12, double q11, double q22) {
             double c = Correlation.of(q12, q11, q22);
-            double sine = Correlation.sine(c);
+            double sine = Correlation.sine(q12, q11, q22);
             double angular =
                     evaluate(a, c) * (Math.PI - Math.atan2(sine, c)) + evaluate(b, c) * sine;
             double scale = Math.pow(Math.sqrt(q11) * Math.sqrt(q22), n);
-            return scale * angular / (2 * Math.PI);
+            // Jₙ is positive. Where it vanishes, so does the expectation, however large its scale.
+            return angular > 0 ? scale * angular / (2 * Math.PI) : 0;
         }
 
         /** E[u²ⁿ] / 2 = (2n - 1)!! qⁿ / 2; a variance of 0 counts as an angle of π/2. */

@@ -1,35 +1,42 @@
 package dev.jtangents.maps;
 
 /**
- * φ(x) = a sin(b x + c). With s = q11 + q22, and the variances scaled by b²:
+ * φ(x) = a sin(b x + c), a Gaussian integral over complex exponentials. With s = q11 + q22, and the
+ * variances scaled by b²:
  *
  * <pre>
- * E[φφ]   = a²/2 (exp(q12 - s/2) - cos(2c) exp(-q12 - s/2))
- * E[φ'φ'] = a² b²/2 (exp(q12 - s/2) + cos(2c) exp(-q12 - s/2))
+ * E[φφ]   = a² (exp(-s/2) sinh(q12) + sin²(c) exp(-q12 - s/2))
+ * E[φ'φ'] = a² b² (exp(-s/2) sinh(q12) + cos²(c) exp(-q12 - s/2))
  * </pre>
  *
- * The difference is taken as a hyperbolic sine, so that tiny inputs keep their digits; both
- * exponents are at most 0, so that huge inputs do not overflow.
+ * As sin²(c) and cos²(c) stand apart, whichever is 0 leaves the hyperbolic sine, which keeps the
+ * digits of tiny inputs. No exponent is above 0, so that huge inputs do not overflow.
  *
  * @param a the outer factor
  * @param b the inner factor
  * @param c the phase
  */
 public record SinMap(double a, double b, double c) implements BivariateMap {
+    /** The bracket, for either square of the phase. */
+    private double wave(double phase, double q12, double q11, double q22) {
+        double size = Math.abs(q12);
+        double sine = -Math.expm1(-2 * b * (b * size)) / 2 * exponential(-size, q11, q22);
+        return Math.copySign(sine, q12) + phase * phase * exponential(q12, q11, q22);
+    }
+
+    /** exp(-q12 - s/2). */
+    private double exponential(double q12, double q11, double q22) {
+        return Math.exp(-2 * b * (b * Correlation.meanVariance(q12, q11, q22)));
+    }
+
     @Override
     public double nngp(double q12, double q11, double q22) {
-        double q = b * b * q12;
-        double half = b * b * (q11 / 2 + q22 / 2);
-        double sine = -Math.expm1(-2 * Math.abs(q)) / 2 * Math.exp(Math.abs(q) - half);
-        double phase = Math.sin(c);
-        return a * a * (Math.copySign(sine, q) + phase * phase * Math.exp(-q - half));
+        return a * a * wave(Math.sin(c), q12, q11, q22);
     }
 
     @Override
     public double derivative(double q12, double q11, double q22) {
-        double q = b * b * q12;
-        double half = b * b * (q11 / 2 + q22 / 2);
-        return a * a * b * b / 2 * (Math.exp(q - half) + Math.cos(2 * c) * Math.exp(-q - half));
+        return a * a * b * b * wave(Math.cos(c), q12, q11, q22);
     }
 
     @Override

@@ -91,32 +91,37 @@ final class DoubleAbReluLoop extends AbReluLoop {
             long column) {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        long inverses = columns.index(1, column, run.length) * Double.BYTES;
-        long start = run.offset * Double.BYTES;
+        DoubleVector scale = broadcast(step.scale());
+        DoubleVector shift = broadcast(step.shift());
+        DoubleVector ntkScale = broadcast(step.ntkScale());
+        DoubleVector ntkGain = broadcast(step.ntkGain());
+        DoubleVector ntkShift = broadcast(step.ntkShift());
+        DoubleVector arc = broadcast(map.arcFactor());
+        DoubleVector linear = broadcast(map.linearFactor());
         long bytes = (long) run.length * Double.BYTES;
-        double inverse = rows.get(1, row);
-        DoubleVector scale = DoubleVector.broadcast(SPECIES, (inverse * step.scale()));
-        DoubleVector shift = DoubleVector.broadcast(SPECIES, (inverse * step.shift()));
-        DoubleVector ntkScale = DoubleVector.broadcast(SPECIES, step.ntkScale());
-        DoubleVector ntkGain = DoubleVector.broadcast(SPECIES, step.ntkGain());
-        DoubleVector ntkShift = DoubleVector.broadcast(SPECIES, step.ntkShift());
-        DoubleVector arc = DoubleVector.broadcast(SPECIES, map.arcFactor());
-        DoubleVector linear = DoubleVector.broadcast(SPECIES, map.linearFactor());
-        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-            DoubleVector theta =
-                    DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                            .fma(ntkScale, q.fma(ntkGain, ntkShift));
-            DoubleVector c =
-                    q.fma(scale, shift)
-                            .mul(
-                                    DoubleVector.fromMemorySegment(
-                                            SPECIES, factors, inverses + i, ORDER));
-            DoubleVector v = ONE.sub(c.abs().min(ONE));
-            DoubleVector angle = v.sqrt().mul(h(v));
-            VectorMask<Double> positive = c.compare(VectorOperators.GE, ZERO);
-            DoubleVector kappa0 = angle.blend(PI.sub(angle), positive);
-            theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
+        for (int cell = 0; cell < run.cells; cell++) {
+            long own = column + cell * columns.cellStep();
+            long inverses = columns.index(1, own, run.length) * Double.BYTES;
+            long start = run.start(cell) * Double.BYTES;
+            DoubleVector inverse = broadcast(rows.get(1, row + cell * rows.cellStep()));
+            DoubleVector ownScale = scale.mul(inverse);
+            DoubleVector ownShift = shift.mul(inverse);
+            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                DoubleVector theta =
+                        DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                DoubleVector c =
+                        q.fma(ownScale, ownShift)
+                                .mul(
+                                        DoubleVector.fromMemorySegment(
+                                                SPECIES, factors, inverses + i, ORDER));
+                DoubleVector v = ONE.sub(c.abs().min(ONE));
+                DoubleVector angle = v.sqrt().mul(h(v));
+                VectorMask<Double> positive = c.compare(VectorOperators.GE, ZERO);
+                DoubleVector kappa0 = angle.blend(PI.sub(angle), positive);
+                theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
+            }
         }
     }
 
@@ -130,33 +135,43 @@ final class DoubleAbReluLoop extends AbReluLoop {
             long column) {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        long norms = columns.index(0, column, run.length) * Double.BYTES;
-        long inverses = columns.index(1, column, run.length) * Double.BYTES;
-        long start = run.offset * Double.BYTES;
+        DoubleVector scale = broadcast(step.scale());
+        DoubleVector shift = broadcast(step.shift());
+        DoubleVector arc = broadcast(map.arcFactor());
+        DoubleVector straight = broadcast(map.arcFactor() * Math.PI);
+        DoubleVector linear = broadcast(map.linearFactor());
         long bytes = (long) run.length * Double.BYTES;
-        double norm = rows.get(0, row);
-        double inverse = rows.get(1, row);
-        DoubleVector scale = DoubleVector.broadcast(SPECIES, (inverse * step.scale()));
-        DoubleVector shift = DoubleVector.broadcast(SPECIES, (inverse * step.shift()));
-        DoubleVector arc = DoubleVector.broadcast(SPECIES, (norm * map.arcFactor()));
-        DoubleVector straight = DoubleVector.broadcast(SPECIES, (norm * map.arcFactor() * Math.PI));
-        DoubleVector linear = DoubleVector.broadcast(SPECIES, (norm * map.linearFactor()));
-        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-            DoubleVector c =
-                    q.fma(scale, shift)
-                            .mul(
-                                    DoubleVector.fromMemorySegment(
-                                            SPECIES, factors, inverses + i, ORDER))
-                            .min(ONE)
-                            .max(MINUS_ONE);
-            DoubleVector v = ONE.sub(c.abs());
-            DoubleVector line = c.max(ZERO).fma(straight, c.mul(linear));
-            DoubleVector curve = v.sqrt().mul(v).mul(g(v));
-            curve.fma(arc, line)
-                    .mul(DoubleVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER))
-                    .intoMemorySegment(nngp, start + i, ORDER);
+        for (int cell = 0; cell < run.cells; cell++) {
+            long own = column + cell * columns.cellStep();
+            long norms = columns.index(0, own, run.length) * Double.BYTES;
+            long inverses = columns.index(1, own, run.length) * Double.BYTES;
+            long start = run.start(cell) * Double.BYTES;
+            DoubleVector norm = broadcast(rows.get(0, row + cell * rows.cellStep()));
+            DoubleVector inverse = broadcast(rows.get(1, row + cell * rows.cellStep()));
+            DoubleVector ownScale = scale.mul(inverse);
+            DoubleVector ownShift = shift.mul(inverse);
+            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                DoubleVector c =
+                        q.fma(ownScale, ownShift)
+                                .mul(
+                                        DoubleVector.fromMemorySegment(
+                                                SPECIES, factors, inverses + i, ORDER))
+                                .min(ONE)
+                                .max(MINUS_ONE);
+                DoubleVector v = ONE.sub(c.abs());
+                DoubleVector line = c.max(ZERO).fma(straight, c.mul(linear));
+                DoubleVector curve = v.sqrt().mul(v).mul(g(v));
+                DoubleVector norms12 =
+                        DoubleVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER)
+                                .mul(norm);
+                curve.fma(arc, line).mul(norms12).intoMemorySegment(nngp, start + i, ORDER);
+            }
         }
+    }
+
+    private static DoubleVector broadcast(double value) {
+        return DoubleVector.broadcast(SPECIES, value);
     }
 
     private static DoubleVector h(DoubleVector v) {

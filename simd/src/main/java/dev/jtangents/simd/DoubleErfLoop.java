@@ -70,32 +70,37 @@ final class DoubleErfLoop extends ErfLoop {
             long column) {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        long first = columns.index(0, column, run.length) * Double.BYTES;
-        long second = columns.index(1, column, run.length) * Double.BYTES;
-        long start = run.offset * Double.BYTES;
-        long bytes = (long) run.length * Double.BYTES;
-        double sine = rows.get(0, row);
-        DoubleVector scale = DoubleVector.broadcast(SPECIES, (sine * step.scale()));
-        DoubleVector shift = DoubleVector.broadcast(SPECIES, (sine * step.shift()));
-        DoubleVector slope =
-                DoubleVector.broadcast(SPECIES, (sine * map.a() * map.a() * 2 / Math.PI));
-        DoubleVector ntkScale = DoubleVector.broadcast(SPECIES, step.ntkScale());
-        DoubleVector ntkGain = DoubleVector.broadcast(SPECIES, step.ntkGain());
-        DoubleVector ntkShift = DoubleVector.broadcast(SPECIES, step.ntkShift());
-        DoubleVector least = DoubleVector.broadcast(SPECIES, rows.get(1, row));
-        DoubleVector rest = ONE.sub(least);
-        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-            DoubleVector theta =
-                    DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                            .fma(ntkScale, q.fma(ntkGain, ntkShift));
-            DoubleVector sines = DoubleVector.fromMemorySegment(SPECIES, factors, first + i, ORDER);
-            DoubleVector c = q.fma(scale, shift).mul(sines);
-            DoubleVector bound =
-                    DoubleVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
-                            .fma(rest, least);
-            DoubleVector m = c.neg().fma(c, ONE).max(bound);
-            theta.mul(sines.mul(slope)).div(m.sqrt()).intoMemorySegment(ntk, start + i, ORDER);
+        for (int cell = 0; cell < run.cells; cell++) {
+            long firstRow = row + cell * rows.cellStep();
+            long firstColumn = column + cell * columns.cellStep();
+            long first = columns.index(0, firstColumn, run.length) * Double.BYTES;
+            long second = columns.index(1, firstColumn, run.length) * Double.BYTES;
+            long start = run.start(cell) * Double.BYTES;
+            long bytes = (long) run.length * Double.BYTES;
+            double sine = rows.get(0, firstRow);
+            DoubleVector scale = DoubleVector.broadcast(SPECIES, (sine * step.scale()));
+            DoubleVector shift = DoubleVector.broadcast(SPECIES, (sine * step.shift()));
+            DoubleVector slope =
+                    DoubleVector.broadcast(SPECIES, (sine * map.a() * map.a() * 2 / Math.PI));
+            DoubleVector ntkScale = DoubleVector.broadcast(SPECIES, step.ntkScale());
+            DoubleVector ntkGain = DoubleVector.broadcast(SPECIES, step.ntkGain());
+            DoubleVector ntkShift = DoubleVector.broadcast(SPECIES, step.ntkShift());
+            DoubleVector least = DoubleVector.broadcast(SPECIES, rows.get(1, firstRow));
+            DoubleVector rest = ONE.sub(least);
+            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                DoubleVector theta =
+                        DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                DoubleVector sines =
+                        DoubleVector.fromMemorySegment(SPECIES, factors, first + i, ORDER);
+                DoubleVector c = q.fma(scale, shift).mul(sines);
+                DoubleVector bound =
+                        DoubleVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
+                                .fma(rest, least);
+                DoubleVector m = c.neg().fma(c, ONE).max(bound);
+                theta.mul(sines.mul(slope)).div(m.sqrt()).intoMemorySegment(ntk, start + i, ORDER);
+            }
         }
     }
 
@@ -109,31 +114,35 @@ final class DoubleErfLoop extends ErfLoop {
             long column) {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        long first = columns.index(0, column, run.length) * Double.BYTES;
-        long second = columns.index(1, column, run.length) * Double.BYTES;
-        long start = run.offset * Double.BYTES;
-        long bytes = (long) run.length * Double.BYTES;
-        double sine = rows.get(0, row);
-        DoubleVector scale = DoubleVector.broadcast(SPECIES, (sine * step.scale()));
-        DoubleVector shift = DoubleVector.broadcast(SPECIES, (sine * step.shift()));
-        DoubleVector outer = DoubleVector.broadcast(SPECIES, (map.a() * map.a() * 4 / Math.PI));
-        DoubleVector constant = DoubleVector.broadcast(SPECIES, (map.c() * map.c()));
-        DoubleVector least = DoubleVector.broadcast(SPECIES, rows.get(1, row));
-        DoubleVector rest = ONE.sub(least);
-        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-            DoubleVector c =
-                    q.fma(scale, shift)
-                            .mul(
-                                    DoubleVector.fromMemorySegment(
-                                            SPECIES, factors, first + i, ORDER));
-            DoubleVector bound =
-                    DoubleVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
-                            .fma(rest, least);
-            DoubleVector m = c.neg().fma(c, ONE).max(bound);
-            DoubleVector tangent = c.div(m.sqrt().add(ONE));
-            DoubleVector half = tangent.mul(a(tangent.mul(tangent)));
-            half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
+        for (int cell = 0; cell < run.cells; cell++) {
+            long firstRow = row + cell * rows.cellStep();
+            long firstColumn = column + cell * columns.cellStep();
+            long first = columns.index(0, firstColumn, run.length) * Double.BYTES;
+            long second = columns.index(1, firstColumn, run.length) * Double.BYTES;
+            long start = run.start(cell) * Double.BYTES;
+            long bytes = (long) run.length * Double.BYTES;
+            double sine = rows.get(0, firstRow);
+            DoubleVector scale = DoubleVector.broadcast(SPECIES, (sine * step.scale()));
+            DoubleVector shift = DoubleVector.broadcast(SPECIES, (sine * step.shift()));
+            DoubleVector outer = DoubleVector.broadcast(SPECIES, (map.a() * map.a() * 4 / Math.PI));
+            DoubleVector constant = DoubleVector.broadcast(SPECIES, (map.c() * map.c()));
+            DoubleVector least = DoubleVector.broadcast(SPECIES, rows.get(1, firstRow));
+            DoubleVector rest = ONE.sub(least);
+            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                DoubleVector c =
+                        q.fma(scale, shift)
+                                .mul(
+                                        DoubleVector.fromMemorySegment(
+                                                SPECIES, factors, first + i, ORDER));
+                DoubleVector bound =
+                        DoubleVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
+                                .fma(rest, least);
+                DoubleVector m = c.neg().fma(c, ONE).max(bound);
+                DoubleVector tangent = c.div(m.sqrt().add(ONE));
+                DoubleVector half = tangent.mul(a(tangent.mul(tangent)));
+                half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
+            }
         }
     }
 

@@ -21,6 +21,11 @@ final class DoubleLoops implements Loops {
     private final Loops scalar = new ScalarLoops(DType.F64);
 
     @Override
+    public LaneLoops lanes() {
+        return new DoubleLaneLoops();
+    }
+
+    @Override
     public MapLoop map(BivariateMap map) {
         return switch (map) {
             case AbReluMap relu -> new DoubleAbReluLoop(relu);

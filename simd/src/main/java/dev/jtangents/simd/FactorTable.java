@@ -16,17 +16,33 @@ public final class FactorTable {
     private final DType dtype;
     private final MemorySegment values;
     private final long examples;
+    private final long cellStep;
 
     /** Room for a number of factors of a number of examples, on an arena. */
     public FactorTable(Arena arena, DType dtype, int factors, long examples) {
+        this(arena, dtype, factors, examples, 0);
+    }
+
+    /**
+     * Room for a number of factors of a number of entries, on an arena.
+     *
+     * @param cellStep how many entries further the factors of a run's next cell are
+     */
+    public FactorTable(Arena arena, DType dtype, int factors, long examples, long cellStep) {
         this.dtype = dtype;
         this.examples = examples;
+        this.cellStep = cellStep;
         values = Tensor.allocate(arena, dtype, Shape.of(factors, stride())).segment();
     }
 
     /** Elements from one factor to the next; loops may read in whole vectors. */
     private long stride() {
         return examples + Run.PADDING;
+    }
+
+    /** How many entries further the factors of a run's next cell are. */
+    long cellStep() {
+        return cellStep;
     }
 
     /** Sets the factors of one example. */
@@ -41,21 +57,23 @@ public final class FactorTable {
         }
     }
 
-    double get(int factor, long example) {
+    /** A factor of one example. */
+    public double get(int factor, long example) {
         long at = index(factor, example, 1);
         return dtype == DType.F32
                 ? values.getAtIndex(ValueLayout.JAVA_FLOAT, at)
                 : values.getAtIndex(ValueLayout.JAVA_DOUBLE, at);
     }
 
-    MemorySegment segment() {
+    /** All lines of factors. */
+    public MemorySegment segment() {
         return values;
     }
 
     /**
      * The index, in elements, of a factor of an example, once the run from there is known to fit.
      */
-    long index(int factor, long example, int length) {
+    public long index(int factor, long example, int length) {
         if (example < 0 || example + length > examples) {
             throw new IndexOutOfBoundsException(
                     "Examples " + example + " to " + (example + length) + " of " + examples + ".");

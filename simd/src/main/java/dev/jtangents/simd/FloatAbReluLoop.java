@@ -73,32 +73,37 @@ final class FloatAbReluLoop extends AbReluLoop {
             long column) {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        long inverses = columns.index(1, column, run.length) * Float.BYTES;
-        long start = run.offset * Float.BYTES;
+        FloatVector scale = broadcast(step.scale());
+        FloatVector shift = broadcast(step.shift());
+        FloatVector ntkScale = broadcast(step.ntkScale());
+        FloatVector ntkGain = broadcast(step.ntkGain());
+        FloatVector ntkShift = broadcast(step.ntkShift());
+        FloatVector arc = broadcast(map.arcFactor());
+        FloatVector linear = broadcast(map.linearFactor());
         long bytes = (long) run.length * Float.BYTES;
-        double inverse = rows.get(1, row);
-        FloatVector scale = FloatVector.broadcast(SPECIES, (float) (inverse * step.scale()));
-        FloatVector shift = FloatVector.broadcast(SPECIES, (float) (inverse * step.shift()));
-        FloatVector ntkScale = FloatVector.broadcast(SPECIES, (float) step.ntkScale());
-        FloatVector ntkGain = FloatVector.broadcast(SPECIES, (float) step.ntkGain());
-        FloatVector ntkShift = FloatVector.broadcast(SPECIES, (float) step.ntkShift());
-        FloatVector arc = FloatVector.broadcast(SPECIES, (float) map.arcFactor());
-        FloatVector linear = FloatVector.broadcast(SPECIES, (float) map.linearFactor());
-        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-            FloatVector theta =
-                    FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                            .fma(ntkScale, q.fma(ntkGain, ntkShift));
-            FloatVector c =
-                    q.fma(scale, shift)
-                            .mul(
-                                    FloatVector.fromMemorySegment(
-                                            SPECIES, factors, inverses + i, ORDER));
-            FloatVector v = ONE.sub(c.abs().min(ONE));
-            FloatVector angle = v.sqrt().mul(h(v));
-            VectorMask<Float> positive = c.compare(VectorOperators.GE, ZERO);
-            FloatVector kappa0 = angle.blend(PI.sub(angle), positive);
-            theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
+        for (int cell = 0; cell < run.cells; cell++) {
+            long own = column + cell * columns.cellStep();
+            long inverses = columns.index(1, own, run.length) * Float.BYTES;
+            long start = run.start(cell) * Float.BYTES;
+            FloatVector inverse = broadcast(rows.get(1, row + cell * rows.cellStep()));
+            FloatVector ownScale = scale.mul(inverse);
+            FloatVector ownShift = shift.mul(inverse);
+            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                FloatVector theta =
+                        FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                FloatVector c =
+                        q.fma(ownScale, ownShift)
+                                .mul(
+                                        FloatVector.fromMemorySegment(
+                                                SPECIES, factors, inverses + i, ORDER));
+                FloatVector v = ONE.sub(c.abs().min(ONE));
+                FloatVector angle = v.sqrt().mul(h(v));
+                VectorMask<Float> positive = c.compare(VectorOperators.GE, ZERO);
+                FloatVector kappa0 = angle.blend(PI.sub(angle), positive);
+                theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
+            }
         }
     }
 
@@ -112,34 +117,42 @@ final class FloatAbReluLoop extends AbReluLoop {
             long column) {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        long norms = columns.index(0, column, run.length) * Float.BYTES;
-        long inverses = columns.index(1, column, run.length) * Float.BYTES;
-        long start = run.offset * Float.BYTES;
+        FloatVector scale = broadcast(step.scale());
+        FloatVector shift = broadcast(step.shift());
+        FloatVector arc = broadcast(map.arcFactor());
+        FloatVector straight = broadcast(map.arcFactor() * Math.PI);
+        FloatVector linear = broadcast(map.linearFactor());
         long bytes = (long) run.length * Float.BYTES;
-        double norm = rows.get(0, row);
-        double inverse = rows.get(1, row);
-        FloatVector scale = FloatVector.broadcast(SPECIES, (float) (inverse * step.scale()));
-        FloatVector shift = FloatVector.broadcast(SPECIES, (float) (inverse * step.shift()));
-        FloatVector arc = FloatVector.broadcast(SPECIES, (float) (norm * map.arcFactor()));
-        FloatVector straight =
-                FloatVector.broadcast(SPECIES, (float) (norm * map.arcFactor() * Math.PI));
-        FloatVector linear = FloatVector.broadcast(SPECIES, (float) (norm * map.linearFactor()));
-        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-            FloatVector c =
-                    q.fma(scale, shift)
-                            .mul(
-                                    FloatVector.fromMemorySegment(
-                                            SPECIES, factors, inverses + i, ORDER))
-                            .min(ONE)
-                            .max(MINUS_ONE);
-            FloatVector v = ONE.sub(c.abs());
-            FloatVector line = c.max(ZERO).fma(straight, c.mul(linear));
-            FloatVector curve = v.sqrt().mul(v).mul(g(v));
-            curve.fma(arc, line)
-                    .mul(FloatVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER))
-                    .intoMemorySegment(nngp, start + i, ORDER);
+        for (int cell = 0; cell < run.cells; cell++) {
+            long own = column + cell * columns.cellStep();
+            long norms = columns.index(0, own, run.length) * Float.BYTES;
+            long inverses = columns.index(1, own, run.length) * Float.BYTES;
+            long start = run.start(cell) * Float.BYTES;
+            FloatVector norm = broadcast(rows.get(0, row + cell * rows.cellStep()));
+            FloatVector inverse = broadcast(rows.get(1, row + cell * rows.cellStep()));
+            FloatVector ownScale = scale.mul(inverse);
+            FloatVector ownShift = shift.mul(inverse);
+            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                FloatVector c =
+                        q.fma(ownScale, ownShift)
+                                .mul(
+                                        FloatVector.fromMemorySegment(
+                                                SPECIES, factors, inverses + i, ORDER))
+                                .min(ONE)
+                                .max(MINUS_ONE);
+                FloatVector v = ONE.sub(c.abs());
+                FloatVector line = c.max(ZERO).fma(straight, c.mul(linear));
+                FloatVector curve = v.sqrt().mul(v).mul(g(v));
+                FloatVector norms12 =
+                        FloatVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER).mul(norm);
+                curve.fma(arc, line).mul(norms12).intoMemorySegment(nngp, start + i, ORDER);
+            }
         }
+    }
+
+    private static FloatVector broadcast(double value) {
+        return FloatVector.broadcast(SPECIES, (float) value);
     }
 
     private static FloatVector h(FloatVector v) {

@@ -58,32 +58,38 @@ final class FloatErfLoop extends ErfLoop {
             long column) {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        long first = columns.index(0, column, run.length) * Float.BYTES;
-        long second = columns.index(1, column, run.length) * Float.BYTES;
-        long start = run.offset * Float.BYTES;
-        long bytes = (long) run.length * Float.BYTES;
-        double sine = rows.get(0, row);
-        FloatVector scale = FloatVector.broadcast(SPECIES, (float) (sine * step.scale()));
-        FloatVector shift = FloatVector.broadcast(SPECIES, (float) (sine * step.shift()));
-        FloatVector slope =
-                FloatVector.broadcast(SPECIES, (float) (sine * map.a() * map.a() * 2 / Math.PI));
-        FloatVector ntkScale = FloatVector.broadcast(SPECIES, (float) step.ntkScale());
-        FloatVector ntkGain = FloatVector.broadcast(SPECIES, (float) step.ntkGain());
-        FloatVector ntkShift = FloatVector.broadcast(SPECIES, (float) step.ntkShift());
-        FloatVector least = FloatVector.broadcast(SPECIES, (float) rows.get(1, row));
-        FloatVector rest = ONE.sub(least);
-        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-            FloatVector theta =
-                    FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                            .fma(ntkScale, q.fma(ntkGain, ntkShift));
-            FloatVector sines = FloatVector.fromMemorySegment(SPECIES, factors, first + i, ORDER);
-            FloatVector c = q.fma(scale, shift).mul(sines);
-            FloatVector bound =
-                    FloatVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
-                            .fma(rest, least);
-            FloatVector m = c.neg().fma(c, ONE).max(bound);
-            theta.mul(sines.mul(slope)).div(m.sqrt()).intoMemorySegment(ntk, start + i, ORDER);
+        for (int cell = 0; cell < run.cells; cell++) {
+            long firstRow = row + cell * rows.cellStep();
+            long firstColumn = column + cell * columns.cellStep();
+            long first = columns.index(0, firstColumn, run.length) * Float.BYTES;
+            long second = columns.index(1, firstColumn, run.length) * Float.BYTES;
+            long start = run.start(cell) * Float.BYTES;
+            long bytes = (long) run.length * Float.BYTES;
+            double sine = rows.get(0, firstRow);
+            FloatVector scale = FloatVector.broadcast(SPECIES, (float) (sine * step.scale()));
+            FloatVector shift = FloatVector.broadcast(SPECIES, (float) (sine * step.shift()));
+            FloatVector slope =
+                    FloatVector.broadcast(
+                            SPECIES, (float) (sine * map.a() * map.a() * 2 / Math.PI));
+            FloatVector ntkScale = FloatVector.broadcast(SPECIES, (float) step.ntkScale());
+            FloatVector ntkGain = FloatVector.broadcast(SPECIES, (float) step.ntkGain());
+            FloatVector ntkShift = FloatVector.broadcast(SPECIES, (float) step.ntkShift());
+            FloatVector least = FloatVector.broadcast(SPECIES, (float) rows.get(1, firstRow));
+            FloatVector rest = ONE.sub(least);
+            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                FloatVector theta =
+                        FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                FloatVector sines =
+                        FloatVector.fromMemorySegment(SPECIES, factors, first + i, ORDER);
+                FloatVector c = q.fma(scale, shift).mul(sines);
+                FloatVector bound =
+                        FloatVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
+                                .fma(rest, least);
+                FloatVector m = c.neg().fma(c, ONE).max(bound);
+                theta.mul(sines.mul(slope)).div(m.sqrt()).intoMemorySegment(ntk, start + i, ORDER);
+            }
         }
     }
 
@@ -97,30 +103,36 @@ final class FloatErfLoop extends ErfLoop {
             long column) {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
-        long first = columns.index(0, column, run.length) * Float.BYTES;
-        long second = columns.index(1, column, run.length) * Float.BYTES;
-        long start = run.offset * Float.BYTES;
-        long bytes = (long) run.length * Float.BYTES;
-        double sine = rows.get(0, row);
-        FloatVector scale = FloatVector.broadcast(SPECIES, (float) (sine * step.scale()));
-        FloatVector shift = FloatVector.broadcast(SPECIES, (float) (sine * step.shift()));
-        FloatVector outer =
-                FloatVector.broadcast(SPECIES, (float) (map.a() * map.a() * 4 / Math.PI));
-        FloatVector constant = FloatVector.broadcast(SPECIES, (float) (map.c() * map.c()));
-        FloatVector least = FloatVector.broadcast(SPECIES, (float) rows.get(1, row));
-        FloatVector rest = ONE.sub(least);
-        for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-            FloatVector c =
-                    q.fma(scale, shift)
-                            .mul(FloatVector.fromMemorySegment(SPECIES, factors, first + i, ORDER));
-            FloatVector bound =
-                    FloatVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
-                            .fma(rest, least);
-            FloatVector m = c.neg().fma(c, ONE).max(bound);
-            FloatVector tangent = c.div(m.sqrt().add(ONE));
-            FloatVector half = tangent.mul(a(tangent.mul(tangent)));
-            half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
+        for (int cell = 0; cell < run.cells; cell++) {
+            long firstRow = row + cell * rows.cellStep();
+            long firstColumn = column + cell * columns.cellStep();
+            long first = columns.index(0, firstColumn, run.length) * Float.BYTES;
+            long second = columns.index(1, firstColumn, run.length) * Float.BYTES;
+            long start = run.start(cell) * Float.BYTES;
+            long bytes = (long) run.length * Float.BYTES;
+            double sine = rows.get(0, firstRow);
+            FloatVector scale = FloatVector.broadcast(SPECIES, (float) (sine * step.scale()));
+            FloatVector shift = FloatVector.broadcast(SPECIES, (float) (sine * step.shift()));
+            FloatVector outer =
+                    FloatVector.broadcast(SPECIES, (float) (map.a() * map.a() * 4 / Math.PI));
+            FloatVector constant = FloatVector.broadcast(SPECIES, (float) (map.c() * map.c()));
+            FloatVector least = FloatVector.broadcast(SPECIES, (float) rows.get(1, firstRow));
+            FloatVector rest = ONE.sub(least);
+            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                FloatVector c =
+                        q.fma(scale, shift)
+                                .mul(
+                                        FloatVector.fromMemorySegment(
+                                                SPECIES, factors, first + i, ORDER));
+                FloatVector bound =
+                        FloatVector.fromMemorySegment(SPECIES, factors, second + i, ORDER)
+                                .fma(rest, least);
+                FloatVector m = c.neg().fma(c, ONE).max(bound);
+                FloatVector tangent = c.div(m.sqrt().add(ONE));
+                FloatVector half = tangent.mul(a(tangent.mul(tangent)));
+                half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
+            }
         }
     }
 

@@ -23,6 +23,11 @@ final class FloatLoops implements Loops {
     private final Loops scalar = new ScalarLoops(DType.F32);
 
     @Override
+    public LaneLoops lanes() {
+        return new FloatLaneLoops();
+    }
+
+    @Override
     public MapLoop map(BivariateMap map) {
         return switch (map) {
             case AbReluMap relu -> new FloatAbReluLoop(relu);

@@ -31,6 +31,9 @@ public interface Loops {
     /** Applies an affine step to a run. */
     void affine(Run run, AffineStep step);
 
+    /** The loops over cells of displacement planes. */
+    LaneLoops lanes();
+
     /** The loop of a map. */
     MapLoop map(BivariateMap map);
 

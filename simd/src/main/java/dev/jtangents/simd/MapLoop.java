@@ -10,7 +10,8 @@ public interface MapLoop {
 
     /**
      * Applies an affine step and then the map to a run: covariances of example {@code row} with the
-     * examples from {@code column} on.
+     * examples from {@code column} on. The factors of each further cell of the run are a cell step
+     * of their table further.
      *
      * @param run the entries, transformed in place
      * @param step applied to each entry before the map, in the same pass

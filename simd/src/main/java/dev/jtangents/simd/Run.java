@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A run of neighbouring entries of one row of a tile, which the loops transform in place: the NNGP
- * and, unless it is not asked for, the NTK at the same positions. Mutable, so that one object of a
- * worker walks over all rows.
+ * A run of neighbouring entries, or several such cells, which the loops transform in place: the
+ * NNGP and, unless it is not asked for, the NTK at the same positions. Mutable, so that one object
+ * of a worker walks over all rows.
  *
  * <p>Loops work in whole vectors. They may overwrite up to {@link #PADDING} - 1 elements after the
  * run, which have to be inside the buffers and whose values mean nothing.
@@ -20,6 +20,8 @@ public final class Run {
     final @Nullable MemorySegment ntk;
     long offset;
     int length;
+    int cells;
+    long stride;
 
     /**
      * Runs over these two buffers of one dtype.
@@ -34,21 +36,43 @@ public final class Run {
 
     /** Moves to {@code length} elements from element {@code offset} of both buffers. */
     public Run at(long offset, int length) {
+        return at(offset, length, 1, 0);
+    }
+
+    /**
+     * Moves to several cells of {@code length} elements, the first at element {@code offset} of
+     * both buffers, {@code stride} elements apart.
+     */
+    public Run at(long offset, int length, int cells, long stride) {
         this.offset = offset;
         this.length = length;
+        this.cells = cells;
+        this.stride = stride;
         return this;
+    }
+
+    /** The first element of a cell. */
+    long start(int cell) {
+        return offset + cell * stride;
     }
 
     /** Refuses a run that leaves its buffers, counted in whole vectors of so many lanes. */
     void check(int bytes, int lanes) {
+        long last = start(Math.max(cells, 1) - 1);
+        checkWhole(nngp, Math.min(offset, last), length, bytes, lanes);
+        checkWhole(nngp, last, length, bytes, lanes);
+        if (ntk != null) {
+            checkWhole(ntk, Math.min(offset, last), length, bytes, lanes);
+            checkWhole(ntk, last, length, bytes, lanes);
+        }
+    }
+
+    /** Refuses a run that leaves a segment, counted in whole vectors of so many lanes. */
+    static void checkWhole(MemorySegment segment, long offset, int length, int bytes, int lanes) {
         long whole = Math.ceilDiv(length, lanes) * (long) lanes;
-        long end = (offset + whole) * bytes;
-        if (offset < 0
-                || length < 0
-                || end > nngp.byteSize()
-                || (ntk != null && end > ntk.byteSize())) {
+        if (offset < 0 || length < 0 || (offset + whole) * bytes > segment.byteSize()) {
             throw new IndexOutOfBoundsException(
-                    "Run of " + length + " elements from " + offset + " leaves its tile.");
+                    "Run of " + length + " elements from " + offset + " leaves its segment.");
         }
     }
 }

@@ -42,6 +42,11 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
+    public LaneLoops lanes() {
+        return new ScalarLaneLoops(dtype);
+    }
+
+    @Override
     public MapLoop map(BivariateMap map) {
         return new DefinitionLoop(map);
     }
@@ -100,11 +105,18 @@ final class ScalarLoops implements Loops {
                 FactorTable columns,
                 long column) {
             run.check(dtype.bytes(), 1);
+            for (int cell = 0; cell < run.cells; cell++) {
+                double q11 = rows.get(0, row + cell * rows.cellStep());
+                apply(run, cell, step, q11, columns, column + cell * columns.cellStep());
+            }
+        }
+
+        private void apply(
+                Run run, int cell, AffineStep step, double q11, FactorTable columns, long column) {
             long start = columns.index(0, column, run.length);
             MemorySegment variances = columns.segment();
-            double q11 = rows.get(0, row);
             for (int i = 0; i < run.length; i++) {
-                long at = run.offset + i;
+                long at = run.start(cell) + i;
                 double input = read(run.nngp, at);
                 double q12 = step.nngp(input);
                 double q22 = read(variances, start + i);

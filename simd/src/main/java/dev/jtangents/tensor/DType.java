@@ -8,24 +8,24 @@ public enum DType {
     /** IEEE 754 binary32. */
     F32(Float.BYTES, "f32") {
         @Override
-        double read(MemorySegment segment, long index) {
+        public double read(MemorySegment segment, long index) {
             return segment.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index);
         }
 
         @Override
-        void write(MemorySegment segment, long index, double value) {
+        public void write(MemorySegment segment, long index, double value) {
             segment.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index, (float) value);
         }
     },
     /** IEEE 754 binary64. */
     F64(Double.BYTES, "f64") {
         @Override
-        double read(MemorySegment segment, long index) {
+        public double read(MemorySegment segment, long index) {
             return segment.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, index);
         }
 
         @Override
-        void write(MemorySegment segment, long index, double value) {
+        public void write(MemorySegment segment, long index, double value) {
             segment.setAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, index, value);
         }
     };
@@ -53,7 +53,17 @@ public enum DType {
         return a == F64 || b == F64 ? F64 : F32;
     }
 
-    abstract double read(MemorySegment segment, long index);
+    /**
+     * An element of a segment.
+     *
+     * @param index counted in elements
+     */
+    public abstract double read(MemorySegment segment, long index);
 
-    abstract void write(MemorySegment segment, long index, double value);
+    /**
+     * Sets an element of a segment, rounded to this type.
+     *
+     * @param index counted in elements
+     */
+    public abstract void write(MemorySegment segment, long index, double value);
 }

@@ -1,6 +1,7 @@
 package dev.jtangents.maps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -34,15 +35,19 @@ class BivariateMapTest {
                 new RectifiedMonomialMap(1),
                 new RectifiedMonomialMap(2),
                 new RectifiedMonomialMap(5),
+                new RectifiedMonomialMap(20),
                 new ExpMap(1, 0.3),
                 new ExpNormalizedMap(1, -1),
                 new ExpNormalizedMap(0.7, 0.3),
                 new GaussianMap(1, -1),
                 new GaussianMap(-0.8, -0.2),
+                new GaussianMap(1, 0.004),
                 new GaborMap(),
                 PolynomialMap.monomial(0),
                 PolynomialMap.monomial(1),
                 PolynomialMap.monomial(2),
+                PolynomialMap.monomial(5),
+                new PolynomialMap(0.1, 0.3, -0.2, 0.4, 0, -0.1),
                 new PolynomialMap(),
                 new PolynomialMap(0.3, -0.7, 0.2),
                 new HermiteMap(0),
@@ -111,6 +116,68 @@ class BivariateMapTest {
         }
     }
 
+    /** Infinite where the true value is too large, but a number. */
+    @ParameterizedTest
+    @MethodSource("mapsAndQuadrature")
+    void finiteInputsNeverGiveNaN(BivariateMap map) {
+        double[] variances = {
+            0, Double.MIN_VALUE, 1e-300, 1e-154, 1e-9, 1, 1e3, 1e154, 1e300, Double.MAX_VALUE
+        };
+        double[] correlations = {-1 - 1e-9, -1 - 1e-15, -1, -0.5, 0, 0.3, 1, 1 + 1e-15, 1 + 1e-9};
+        for (double q11 : variances) {
+            for (double q22 : variances) {
+                for (double c : correlations) {
+                    double most = Double.MAX_VALUE;
+                    double q12 = Math.clamp(covariance(c, q11, q22), -most, most);
+                    String at = q12 + ", " + q11 + ", " + q22;
+                    assertFalse(Double.isNaN(map.nngp(q12, q11, q22)), at);
+                    assertFalse(Double.isNaN(map.derivative(q12, q11, q22)), at);
+                }
+            }
+            assertTrue(map.variance(q11) >= 0, "q " + q11);
+            assertTrue(map.varianceDerivative(q11) >= 0, "q " + q11);
+        }
+    }
+
+    @Test
+    void overflowIsInfinite() {
+        assertEquals(Double.POSITIVE_INFINITY, new ExpMap(1, 1).variance(400));
+        assertEquals(Double.POSITIVE_INFINITY, new ExpMap(1, 1).nngp(350, 400, 400));
+        assertEquals(1, new ExpMap(1, 1).nngp(-400, 400, 400));
+        assertEquals(0, new ExpMap(0, 1).variance(1e4));
+        var cubic = new PolynomialMap(1, 0, 0, 1);
+        assertEquals(Double.POSITIVE_INFINITY, cubic.nngp(1e150, 1e150, 1e150));
+        assertEquals(Double.NEGATIVE_INFINITY, cubic.nngp(-1e150, 1e150, 1e150));
+        assertEquals(1, cubic.nngp(0, 1e150, 1e150));
+        assertEquals(Double.POSITIVE_INFINITY, new RectifiedMonomialMap(3).variance(1e150));
+    }
+
+    /** An exponent that rounding makes positive would be 1e4 here. */
+    @Test
+    void wavesOfLargeInputsStayBounded() {
+        for (double q : new double[] {1e20, 1e100, 1e300}) {
+            for (double factor : new double[] {1, 1 + 1e-15, 1 + 1e-9}) {
+                assertEquals(1, new RbfMap(1).nngp(factor * q, q, q));
+                assertEquals(0.5, new SinMap(1, 1, 0).nngp(factor * q, q, q));
+                assertEquals(-0.5, new SinMap(1, 1, 0).nngp(-factor * q, q, q));
+                assertEquals(1, new ExpMap(1, 1).nngp(-factor * q, q, q));
+            }
+        }
+    }
+
+    /** Examples that are in both sets have the entries that they have with themselves. */
+    @ParameterizedTest
+    @MethodSource("maps")
+    void equalInputsHaveNoAngle(BivariateMap map) {
+        var random = new SplittableRandom(12);
+        for (int trial = 0; trial < 300; trial++) {
+            double q = Math.exp(random.nextDouble(-30, 4));
+            assertEquals(map.variance(q), map.nngp(q, q, q), 1e-14 * map.variance(q));
+            double slope = map.varianceDerivative(q);
+            assertEquals(slope, map.derivative(q, q, q), 1e-14 * slope);
+        }
+    }
+
     /**
      * An exponential is beyond f64 once 2 b² q is above 709, and a power of q²; no other map is.
      */
@@ -140,8 +207,9 @@ class BivariateMapTest {
     private static boolean overflows(BivariateMap map, double q) {
         return switch (map) {
             case ExpMap _ -> q > 1e3;
-            case RectifiedMonomialMap _ -> q > 1e50;
-            case PolynomialMap _ -> q > 1e100;
+            case RectifiedMonomialMap power -> power.degree() * Math.log(q) > 600;
+            case PolynomialMap _ -> q > 1e50;
+            case GaussianMap(_, double b) -> 4 * b * q >= 1;
             case HermiteMap _ -> q > 1e100;
             default -> false;
         };

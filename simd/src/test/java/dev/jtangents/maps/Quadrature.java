@@ -1,5 +1,7 @@
 package dev.jtangents.maps;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -34,8 +36,11 @@ final class Quadrature {
 
     private Quadrature() {}
 
-    private static double sine(double c) {
-        return Math.sqrt((1 - c) * (1 + c));
+    /** sqrt(q11 q22 - q12²) of these very numbers: rounded, it would be lost near |c| = 1. */
+    private static double rootOfDeterminant(double q12, double q11, double q22) {
+        var square = new BigDecimal(q12).pow(2);
+        BigDecimal determinant = new BigDecimal(q11).multiply(new BigDecimal(q22)).subtract(square);
+        return determinant.max(BigDecimal.ZERO).sqrt(MathContext.DECIMAL64).doubleValue();
     }
 
     /**
@@ -48,36 +53,42 @@ final class Quadrature {
             DoubleUnaryOperator f,
             double frequency,
             double reach,
-            double c,
+            double q12,
             double q11,
             double q22) {
         double fastest = frequency * Math.sqrt(Math.max(q11, q22));
         double step = Math.min(0.35, 0.35 / fastest);
         int count = (int) Math.ceil((9.5 + reach) / step);
-        double s = sine(c);
         double root1 = Math.sqrt(q11);
-        double root2 = Math.sqrt(q22);
+        double shared = q12 / root1;
+        double own = rootOfDeterminant(q12, q11, q22) / root1;
+        double[] weights = new double[2 * count + 1];
+        Arrays.setAll(weights, i -> Math.exp(-square((i - count) * step) / 2));
         double[] sums = new double[2 * count + 1];
         for (int i = -count; i <= count; i++) {
             double z1 = i * step;
-            double left = f.applyAsDouble(root1 * z1);
+            double left = weights[i + count] * f.applyAsDouble(root1 * z1);
             double inner = 0;
             for (int j = -count; j <= count; j++) {
                 double z2 = j * step;
-                double weight = Math.exp(-(z1 * z1 + z2 * z2) / 2);
-                inner += weight * f.applyAsDouble(root2 * (c * z1 + s * z2));
+                inner += weights[j + count] * f.applyAsDouble(shared * z1 + own * z2);
             }
             sums[i + count] = left * inner;
         }
         return Arrays.stream(sums).sum() * step * step / (2 * Math.PI);
     }
 
+    private static double square(double x) {
+        return x * x;
+    }
+
     /**
      * E[f(u) f(v)] for f(x) = x^degree f(sign x), in polar coordinates: the radius by its closed
      * form, the angle piece by piece between the kinks.
      */
-    static double homogeneous(DoubleUnaryOperator f, int degree, double c, double q11, double q22) {
-        double theta = Math.atan2(sine(c), c);
+    static double homogeneous(
+            DoubleUnaryOperator f, int degree, double q12, double q11, double q22) {
+        double theta = Math.atan2(rootOfDeterminant(q12, q11, q22), q12);
         double[] kinks = {
             -Math.PI / 2, Math.PI / 2, theta - Math.PI / 2, theta + Math.PI / 2, 3 * Math.PI / 2
         };

@@ -1,0 +1,208 @@
+package dev.jtangents.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** The vector twin for f32. */
+final class FloatLaneLoops implements LaneLoops {
+    private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    private static FloatVector load(MemorySegment segment, long index) {
+        return FloatVector.fromMemorySegment(SPECIES, segment, index * Float.BYTES, ORDER);
+    }
+
+    private static void check(MemorySegment segment, long offset, int length) {
+        Run.checkWhole(segment, offset, length, Float.BYTES, SPECIES.length());
+    }
+
+    @Override
+    public void windowSum(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long first,
+            long second,
+            long third,
+            long tapStride,
+            int taps,
+            int length) {
+        check(target, targetOffset, length);
+        long last = (taps - 1) * tapStride;
+        checkRow(source, first, last, length);
+        checkRow(source, second, last, length);
+        checkRow(source, third, last, length);
+        switch (taps) {
+            case 1 -> oneTap(target, targetOffset, source, first, second, third, length);
+            case 2 ->
+                    twoTaps(target, targetOffset, source, first, second, third, tapStride, length);
+            case TAPS ->
+                    threeTaps(
+                            target, targetOffset, source, first, second, third, tapStride, length);
+            default -> throw new IllegalArgumentException("A window of " + taps + " taps");
+        }
+    }
+
+    private static void checkRow(MemorySegment source, long row, long last, int length) {
+        check(source, row, length);
+        check(source, row + last, length);
+    }
+
+    private static FloatVector column(
+            MemorySegment source, long first, long second, long third, long at) {
+        return load(source, first + at)
+                .add(load(source, second + at))
+                .add(load(source, third + at));
+    }
+
+    private static void oneTap(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long first,
+            long second,
+            long third,
+            int length) {
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            column(source, first, second, third, i)
+                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+        }
+    }
+
+    private static void twoTaps(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long first,
+            long second,
+            long third,
+            long tapStride,
+            int length) {
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            column(source, first, second, third, i)
+                    .add(column(source, first, second, third, i + tapStride))
+                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+        }
+    }
+
+    private static void threeTaps(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long first,
+            long second,
+            long third,
+            long tapStride,
+            int length) {
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            column(source, first, second, third, i)
+                    .add(column(source, first, second, third, i + tapStride))
+                    .add(column(source, first, second, third, i + 2 * tapStride))
+                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+        }
+    }
+
+    @Override
+    public void add(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long sourceOffset,
+            int length) {
+        check(target, targetOffset, length);
+        check(source, sourceOffset, length);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            load(target, targetOffset + i)
+                    .add(load(source, sourceOffset + i))
+                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+        }
+    }
+
+    @Override
+    public void innerProducts(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment row,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features,
+            int length) {
+        check(target, targetOffset, length);
+        check(columns, columnOffset, length);
+        check(columns, columnOffset + (features - 1) * stride, length);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int c = 0; c < features; c++) {
+                float x = row.get(ValueLayout.JAVA_FLOAT, (rowOffset + c) * Float.BYTES);
+                sum =
+                        load(columns, columnOffset + c * stride + i)
+                                .fma(FloatVector.broadcast(SPECIES, x), sum);
+            }
+            sum.intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+        }
+    }
+
+    @Override
+    public void addScaled(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment source,
+            long sourceOffset,
+            int length) {
+        check(target, targetOffset, length);
+        check(source, sourceOffset, length);
+        FloatVector common = FloatVector.broadcast(SPECIES, (float) weight);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            load(source, sourceOffset + i)
+                    .fma(common, load(target, targetOffset + i))
+                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+        }
+    }
+
+    @Override
+    public void scale(
+            MemorySegment target,
+            long targetOffset,
+            double factor,
+            MemorySegment factors,
+            long factorsOffset,
+            int length) {
+        check(target, targetOffset, length);
+        check(factors, factorsOffset, length);
+        FloatVector common = FloatVector.broadcast(SPECIES, (float) factor);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            load(target, targetOffset + i)
+                    .mul(load(factors, factorsOffset + i).mul(common))
+                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+        }
+    }
+
+    @Override
+    public void addProducts(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment a,
+            long aOffset,
+            MemorySegment b,
+            long bOffset,
+            int length) {
+        check(target, targetOffset, length);
+        check(a, aOffset, length);
+        check(b, bOffset, length);
+        FloatVector common = FloatVector.broadcast(SPECIES, (float) weight);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            load(a, aOffset + i)
+                    .mul(common)
+                    .fma(load(b, bOffset + i), load(target, targetOffset + i))
+                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+        }
+    }
+}

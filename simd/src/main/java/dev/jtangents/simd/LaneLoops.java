@@ -1,0 +1,87 @@
+package dev.jtangents.simd;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Loops over cells of displacement planes, whose lanes are pairs of examples side by side: sums and
+ * products of runs. All offsets are in elements.
+ *
+ * <p>Like map loops they work in whole vectors: they may read and overwrite up to {@link
+ * Run#PADDING} - 1 elements after a run, which have to be inside the segments and whose values mean
+ * nothing.
+ *
+ * <p>Every method throws {@link IndexOutOfBoundsException} when a run leaves its segment.
+ */
+public interface LaneLoops {
+    /** The most taps of {@link #windowSum}. */
+    int TAPS = 3;
+
+    /**
+     * {@code target[i] = sum over t < taps of source[first + t tapStride + i] + source[second + t
+     * tapStride + i] + source[third + t tapStride + i]}: a window over three rows.
+     *
+     * @param taps 1 to {@link #TAPS}
+     */
+    void windowSum(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long first,
+            long second,
+            long third,
+            long tapStride,
+            int taps,
+            int length);
+
+    /** {@code target[i] += source[sourceOffset + i]}. */
+    void add(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long sourceOffset,
+            int length);
+
+    /**
+     * {@code target[i] = sum over c < features of row[rowOffset + c] columns[columnOffset + c
+     * stride + i]}: inner products of one example with many, whose features stand side by side.
+     */
+    void innerProducts(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment row,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features,
+            int length);
+
+    /** {@code target[i] += weight source[sourceOffset + i]}. */
+    void addScaled(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment source,
+            long sourceOffset,
+            int length);
+
+    /** {@code target[i] *= factor factors[factorsOffset + i]}. */
+    void scale(
+            MemorySegment target,
+            long targetOffset,
+            double factor,
+            MemorySegment factors,
+            long factorsOffset,
+            int length);
+
+    /** {@code target[i] += weight a[aOffset + i] b[bOffset + i]}. */
+    void addProducts(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment a,
+            long aOffset,
+            MemorySegment b,
+            long bOffset,
+            int length);
+}

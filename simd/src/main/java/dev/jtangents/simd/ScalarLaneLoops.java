@@ -1,0 +1,136 @@
+package dev.jtangents.simd;
+
+import dev.jtangents.tensor.DType;
+
+import java.lang.foreign.MemorySegment;
+
+/** The scalar twin for both dtypes, entry by entry in f64. */
+final class ScalarLaneLoops implements LaneLoops {
+    private final DType dtype;
+
+    ScalarLaneLoops(DType dtype) {
+        this.dtype = dtype;
+    }
+
+    private double read(MemorySegment segment, long index) {
+        return dtype.read(segment, index);
+    }
+
+    private void write(MemorySegment segment, long index, double value) {
+        dtype.write(segment, index, value);
+    }
+
+    private void check(MemorySegment segment, long offset, int length) {
+        Run.checkWhole(segment, offset, length, dtype.bytes(), 1);
+    }
+
+    @Override
+    public void windowSum(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long first,
+            long second,
+            long third,
+            long tapStride,
+            int taps,
+            int length) {
+        check(target, targetOffset, length);
+        if (taps < 1 || taps > TAPS) {
+            throw new IllegalArgumentException("A window of " + taps + " taps");
+        }
+        for (int i = 0; i < length; i++) {
+            double sum = 0;
+            for (int tap = 0; tap < taps; tap++) {
+                long at = tap * tapStride + i;
+                sum += read(source, first + at);
+                sum += read(source, second + at);
+                sum += read(source, third + at);
+            }
+            write(target, targetOffset + i, sum);
+        }
+    }
+
+    @Override
+    public void add(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment source,
+            long sourceOffset,
+            int length) {
+        addScaled(target, targetOffset, 1, source, sourceOffset, length);
+    }
+
+    @Override
+    public void innerProducts(
+            MemorySegment target,
+            long targetOffset,
+            MemorySegment row,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features,
+            int length) {
+        check(target, targetOffset, length);
+        check(columns, columnOffset + (features - 1) * stride, length);
+        for (int i = 0; i < length; i++) {
+            double sum = 0;
+            for (int c = 0; c < features; c++) {
+                sum += read(row, rowOffset + c) * read(columns, columnOffset + c * stride + i);
+            }
+            write(target, targetOffset + i, sum);
+        }
+    }
+
+    @Override
+    public void addScaled(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment source,
+            long sourceOffset,
+            int length) {
+        check(target, targetOffset, length);
+        check(source, sourceOffset, length);
+        for (int i = 0; i < length; i++) {
+            double term = weight * read(source, sourceOffset + i);
+            write(target, targetOffset + i, read(target, targetOffset + i) + term);
+        }
+    }
+
+    @Override
+    public void scale(
+            MemorySegment target,
+            long targetOffset,
+            double factor,
+            MemorySegment factors,
+            long factorsOffset,
+            int length) {
+        check(target, targetOffset, length);
+        check(factors, factorsOffset, length);
+        for (int i = 0; i < length; i++) {
+            double scaled = read(factors, factorsOffset + i) * factor;
+            write(target, targetOffset + i, read(target, targetOffset + i) * scaled);
+        }
+    }
+
+    @Override
+    public void addProducts(
+            MemorySegment target,
+            long targetOffset,
+            double weight,
+            MemorySegment a,
+            long aOffset,
+            MemorySegment b,
+            long bOffset,
+            int length) {
+        check(target, targetOffset, length);
+        check(a, aOffset, length);
+        check(b, bOffset, length);
+        for (int i = 0; i < length; i++) {
+            double product = read(a, aOffset + i) * weight * read(b, bOffset + i);
+            write(target, targetOffset + i, read(target, targetOffset + i) + product);
+        }
+    }
+}
