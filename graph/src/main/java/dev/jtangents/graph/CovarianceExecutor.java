@@ -9,8 +9,6 @@ import dev.jtangents.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs covariance programs on batches of examples. Stateless. */
@@ -18,8 +16,8 @@ public final class CovarianceExecutor {
     private CovarianceExecutor() {}
 
     /**
-     * Where the kernels of a computation go; every one of (rows, columns), contiguous, of the dtype
-     * of the computation. A kernel without a target is not kept, and the NTK not even computed.
+     * Where the kernels of a computation go, contiguous, of the dtype of the computation. A kernel
+     * without a target is not kept, and the NTK not even computed.
      */
     public record Targets(@Nullable Tensor nngp, @Nullable Tensor ntk) {}
 
@@ -31,144 +29,191 @@ public final class CovarianceExecutor {
     }
 
     /**
-     * Computes the kernel of a program. Rows are the examples of {@code x1}, columns those of
-     * {@code x2}; where the program takes no mean over positions, positions of examples.
+     * How a kernel is wanted.
      *
-     * @param x2 the second batch, or null for the first again: then the kernel is symmetric to the
-     *     last bit, and its diagonal exact
+     * @param dtype of the computation and the result
      * @param ntk whether the NTK is computed
-     * @param resultCopies how often the result counts against the memory budget: 0 where it goes to
-     *     memory of the caller's
+     * @param diagonalSpatial whether only equal positions of the output are paired
+     */
+    public record Request(DType dtype, boolean ntk, boolean diagonalSpatial) {}
+
+    /**
+     * Computes the kernel of a program: (N1, N2, H, H, W, W, ...), each spatial axis of the output
+     * twice, or once where only equal positions are paired. With one batch the kernel is symmetric
+     * to the last bit.
+     *
+     * @param resultInBudget whether the result counts against the memory budget
      * @throws InputException when an input is not finite, the budget too small, or the dtype
      *     overflows
      */
     public static Targets run(
             CovarianceProgram program,
-            Batch x1,
-            @Nullable Batch x2,
-            DType dtype,
-            boolean ntk,
-            int resultCopies,
+            Sources sources,
+            Request request,
+            boolean resultInBudget,
             ExecutionOptions options,
             Allocator allocator) {
-        var size =
-                new KernelSize(
-                        x1.examples(),
-                        x2 == null ? x1.examples() : x2.examples(),
-                        x1.positions(),
-                        x1.features(),
-                        x2 == null);
-        KernelPlan plan = KernelPlan.of(program, size, dtype, ntk, options, resultCopies);
-        boolean mean = program.takesSpatialMean();
-        Batch rows = mean ? x1 : x1.flattened();
-        Batch columns = x2 == null ? rows : mean ? x2 : x2.flattened();
         try (Arena arena = Arena.ofShared()) {
-            Variances rowVariances = Variances.of(arena, rows, plan.stages(), dtype, ntk);
-            Variances columnVariances =
-                    x2 == null
-                            ? rowVariances
-                            : Variances.of(arena, columns, plan.stages(), dtype, ntk);
-            Targets targets = allocator.allocate(Shape.of(plan.rows(), plan.columns()));
-            var task =
-                    new GramTask(
-                            rows,
-                            columns,
-                            plan.stages(),
-                            rowVariances,
-                            columnVariances,
-                            plan.grid(),
-                            dtype,
-                            ntk,
-                            new MatrixSink(targets.nngp(), targets.ntk(), x2 == null));
-            run(task, options);
-            return targets;
+            var rest = ExampleStages.resolve(arena, program, sources, request, options);
+            return runRest(arena, rest, request, resultInBudget, options, allocator);
         }
     }
 
-    private static void run(GramTask task, ExecutionOptions options) {
-        long total = task.grid().entries();
+    private static Targets runRest(
+            Arena arena,
+            ExampleStages.Rest rest,
+            Request request,
+            boolean resultInBudget,
+            ExecutionOptions options,
+            Allocator allocator) {
+        Sources sources = rest.sources();
+        KernelPlan plan =
+                KernelPlan.of(
+                        rest.program(),
+                        sources.examples(rest.program(), Side.FIRST),
+                        sources.examples(rest.program(), Side.SECOND),
+                        sources.symmetric(),
+                        request,
+                        resultInBudget,
+                        options);
+        ExampleTables rows = tables(arena, plan, sources, Side.FIRST);
+        ExampleTables columns = plan.symmetric() ? rows : tables(arena, plan, sources, Side.SECOND);
+        var task = new GramTask(arena, plan, sources, rows, columns);
+        Targets targets = allocator.allocate(shape(plan));
+        run(task, targets, options);
+        return targets;
+    }
+
+    private static Shape shape(KernelPlan plan) {
+        Extents extents = plan.program().output().extents();
+        var layout = new PairLayout(extents, plan.request().diagonalSpatial());
+        return layout.after(plan.rows(), plan.columns());
+    }
+
+    private static void run(GramTask task, Targets targets, ExecutionOptions options) {
+        TileGrid grid = task.plan().grid();
+        long total = grid.entries();
         var done = new AtomicLong();
-        WorkerPool.of(options.threads())
+        WorkerPool.of(task.plan().workers())
                 .run(
-                        task.grid().tiles(),
+                        grid.tiles(),
                         () ->
                                 TileWorker.create(
                                         task,
+                                        targets,
                                         entries ->
                                                 options.progress()
                                                         .update(done.addAndGet(entries), total)));
     }
 
-    /**
-     * The NNGP of each example with itself, at equal positions: (positions, examples), where
-     * positions is 1 after a mean over positions. The caller closes it.
-     *
-     * @throws InputException when an input is not finite or the dtype overflows
-     */
-    public static Tensor variances(CovarianceProgram program, Batch batch, DType dtype) {
-        List<Stage> stages = Stage.of(program.onScaledInput(1.0 / batch.features()));
-        try (Arena arena = Arena.ofConfined()) {
-            return Variances.of(arena, batch, stages, dtype, false).nngp().copy(dtype);
-        }
+    /** What the pairs need of each example alone; where it is known, the output is checked. */
+    private static ExampleTables tables(Arena arena, KernelPlan plan, Sources sources, Side side) {
+        Schedule schedule = plan.self();
+        long examples = side == Side.FIRST ? plan.rows() : plan.columns();
+        DType dtype = plan.request().dtype();
+        Side constants = side == Side.FIRST ? sources.side() : sources.secondSide();
+        var tables =
+                new ExampleTables(
+                        arena, plan.program(), dtype, side, constants, examples, plan.width());
+        var range = new Range(sources, side, dtype);
+        SelfWorker.run(
+                schedule,
+                sources,
+                tables,
+                SelfWorker.width(plan.program(), examples),
+                plan.request().ntk(),
+                plan.workers(),
+                (first, count, plane, memory, offset) -> {
+                    for (int lane = 0; lane < count; lane++) {
+                        range.require("variance", first + lane, memory.nngp(offset + lane));
+                        range.require("NTK", first + lane, memory.ntk(offset + lane));
+                    }
+                });
+        return tables;
     }
 
     /**
-     * The NNGP of each example with itself at all pairs of positions, (examples, positions,
-     * positions), of a program without a mean over positions. The caller closes it.
+     * The NNGP of each example with itself: (N, H, H, W, W, ...), or (N, H, W, ...) where only
+     * equal positions are paired. The caller closes it.
+     *
+     * @param second whether the second batch is meant
+     * @throws InputException when an input is not finite, the budget too small, or the dtype
+     *     overflows
      */
     public static Tensor selfCovariances(
-            CovarianceProgram program, Batch batch, DType dtype, ExecutionOptions options) {
-        long positions = batch.positions();
-        requireBudget(batch, dtype, options);
-        Tensor result = Tensor.allocate(dtype, Shape.of(batch.examples(), positions, positions));
-        try {
-            for (long example = 0; example < batch.examples(); example++) {
-                Tensor target = result.slice(0, example, example + 1).reshape(positions, positions);
-                run(
-                        program,
-                        batch.slice(example, example + 1),
-                        null,
-                        dtype,
-                        false,
-                        0,
-                        options.withProgress(Progress.NONE),
-                        shape -> new Targets(target, null));
-            }
-            return result;
-        } catch (RuntimeException | Error failure) {
-            result.close();
-            throw failure;
+            CovarianceProgram program,
+            Sources sources,
+            boolean second,
+            Request request,
+            ExecutionOptions options) {
+        try (Arena arena = Arena.ofShared()) {
+            var rest = ExampleStages.resolve(arena, program, sources, request, options);
+            Side side = second ? Side.SECOND : Side.FIRST;
+            return selfCovariances(arena, rest, side, request, options);
         }
     }
 
-    private static void requireBudget(Batch batch, DType dtype, ExecutionOptions options) {
-        double needed =
-                2.0 * batch.examples() * batch.positions() * batch.positions() * dtype.bytes();
-        if (needed > options.memory()) {
-            throw new InputException(
-                    String.format(
-                            Locale.ROOT,
-                            "Covariances of all pairs of %d positions of %d examples need %.3f GB,"
-                                    + " more than the budget of %.3f GB: do not ask for cov1 and"
-                                    + " cov2, or end the network with Flatten.",
-                            batch.positions(),
-                            batch.examples(),
-                            needed / 1e9,
-                            options.memory() / 1e9));
+    private static Tensor selfCovariances(
+            Arena arena,
+            ExampleStages.Rest rest,
+            Side side,
+            Request request,
+            ExecutionOptions options) {
+        Sources sources = rest.sources();
+        CovarianceProgram program = Lowering.lower(rest.program());
+        long examples = sources.examples(program, side);
+        Demand demand = Demand.ofSelfAndOutput(program, request.diagonalSpatial());
+        Schedule schedule = Scheduler.schedule(demand);
+        Planes planes = schedule.planes(program.nodes().size() - 1);
+        var layout = new PairLayout(planes.extents(), request.diagonalSpatial());
+        int width = SelfWorker.width(program, examples);
+        SelfWorker.requireBudget(schedule, width, layout, request, examples, options);
+        Tensor result = Tensor.allocate(request.dtype(), layout.after(examples));
+        boolean finished = false;
+        try {
+            var tables =
+                    new ExampleTables(
+                            arena,
+                            program,
+                            request.dtype(),
+                            side,
+                            side == Side.FIRST ? sources.side() : sources.secondSide(),
+                            examples,
+                            width);
+            SelfWorker.run(
+                    schedule,
+                    sources,
+                    tables,
+                    width,
+                    false,
+                    options.threads(),
+                    new SelfSink(
+                            result, layout, planes, new Range(sources, side, request.dtype())));
+            finished = true;
+            return result;
+        } finally {
+            if (!finished) {
+                result.close();
+            }
         }
     }
 
     /**
-     * What the computation of a kernel would take, for people, without computing anything.
+     * What {@link #run} would do, for people.
      *
-     * @throws InputException when the budget is too small
+     * @param examples1 the size of the first batch
+     * @param examples2 the size of the second batch, or null for the first again
      */
     public static String describe(
             CovarianceProgram program,
-            KernelSize size,
-            DType dtype,
-            boolean ntk,
+            long examples1,
+            @Nullable Long examples2,
+            Request request,
             ExecutionOptions options) {
-        return KernelPlan.of(program, size, dtype, ntk, options, 0).describe();
+        long columns = examples2 == null ? examples1 : examples2;
+        boolean symmetric = examples2 == null;
+        KernelPlan plan =
+                KernelPlan.of(program, examples1, columns, symmetric, request, false, options);
+        return PlanText.describe(plan);
     }
 }

@@ -1,62 +1,110 @@
 package dev.jtangents.graph;
 
-import dev.jtangents.simd.AffineStep;
-
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * What a network does to the inner products of two inputs, as steps in order; immutable.
- *
- * <p>Legal programs: at most one {@link CovarianceOp.SpatialMean}; everything else in any order.
+ * What a network does to the covariances of its inputs: operations in an order in which each comes
+ * after those whose values it takes, and the last of which is the output; immutable.
  */
-public record CovarianceProgram(List<CovarianceOp> ops) {
-    /** The program that leaves inner products as they are. */
-    public static final CovarianceProgram EMPTY = new CovarianceProgram(List.of());
+public record CovarianceProgram(List<Node> nodes) {
+    /**
+     * An operation in its place.
+     *
+     * @param inputs the numbers of the nodes whose values it takes
+     * @param extents the spatial extents of its value
+     */
+    public record Node(CovarianceOp op, List<Integer> inputs, Extents extents) {
+        public Node {
+            inputs = List.copyOf(inputs);
+        }
+    }
 
     public CovarianceProgram {
-        ops = List.copyOf(ops);
-        long means = ops.stream().filter(CovarianceOp.SpatialMean.class::isInstance).count();
-        if (means > 1) {
-            throw new IllegalArgumentException(
-                    "A program takes the mean over positions once; this one does "
-                            + means
-                            + " times.");
+        nodes = List.copyOf(nodes);
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("A program has at least one node");
         }
     }
 
-    /** This program followed by one more step. */
-    public CovarianceProgram then(CovarianceOp op) {
-        List<CovarianceOp> longer = new ArrayList<>(ops);
-        longer.add(op);
-        return new CovarianceProgram(longer);
+    /** The node that is the output. */
+    public Node output() {
+        return nodes.getLast();
     }
 
-    /** Whether some step takes the mean over positions, so that only equal positions matter. */
-    public boolean takesSpatialMean() {
-        return ops.stream().anyMatch(CovarianceOp.SpatialMean.class::isInstance);
+    Node node(int index) {
+        return nodes.get(index);
     }
 
-    /** The same program, with neighbouring affine steps made one. */
-    public CovarianceProgram fused() {
-        List<CovarianceOp> fused = new ArrayList<>();
-        for (CovarianceOp op : ops) {
-            if (op instanceof CovarianceOp.Affine next
-                    && !fused.isEmpty()
-                    && fused.getLast() instanceof CovarianceOp.Affine last) {
-                fused.set(fused.size() - 1, new CovarianceOp.Affine(last.step().then(next.step())));
-            } else {
-                fused.add(op);
+    /** The numbers of the nodes that take the value of a node, in order. */
+    List<List<Integer>> consumers() {
+        List<List<Integer>> consumers = new ArrayList<>();
+        nodes.forEach(node -> consumers.add(new ArrayList<>()));
+        for (int index = 0; index < nodes.size(); index++) {
+            for (int input : nodes.get(index).inputs()) {
+                if (!consumers.get(input).contains(index)) {
+                    consumers.get(input).add(index);
+                }
             }
         }
-        return new CovarianceProgram(fused);
+        return consumers;
     }
 
-    /** The same program on inner products that still have to be multiplied by a factor. */
-    public CovarianceProgram onScaledInput(double factor) {
-        List<CovarianceOp> longer = new ArrayList<>();
-        longer.add(new CovarianceOp.Affine(new AffineStep(factor, 0, 1, 0, 0)));
-        longer.addAll(ops);
-        return new CovarianceProgram(longer);
+    /** The same program without what the output does not need. */
+    CovarianceProgram pruned() {
+        var builder = new Builder();
+        builder.nodes.addAll(nodes);
+        return builder.program(nodes.size() - 1);
+    }
+
+    /** Collects operations; nodes only ever get added, so that many networks may share one. */
+    public static final class Builder {
+        private final List<Node> nodes = new ArrayList<>();
+
+        /**
+         * Adds an operation.
+         *
+         * @param inputs the numbers of the nodes whose values it takes
+         * @return the number of its own
+         * @throws IllegalArgumentException when it cannot take them
+         */
+        public int add(CovarianceOp op, int... inputs) {
+            List<Integer> numbers = Arrays.stream(inputs).boxed().toList();
+            List<Extents> extents = numbers.stream().map(this::extents).toList();
+            nodes.add(new Node(op, numbers, op.extents(extents)));
+            return nodes.size() - 1;
+        }
+
+        /** The spatial extents of a node's value. */
+        public Extents extents(int node) {
+            return nodes.get(node).extents();
+        }
+
+        /** The program that ends with a node, without what that does not need. */
+        public CovarianceProgram program(int output) {
+            boolean[] needed = new boolean[output + 1];
+            needed[output] = true;
+            for (int index = output; index >= 0; index--) {
+                if (needed[index]) {
+                    nodes.get(index).inputs().forEach(input -> needed[input] = true);
+                }
+            }
+            List<Integer> renumbered = new ArrayList<>(Collections.nCopies(output + 1, -1));
+            List<Node> kept = new ArrayList<>();
+            for (int index = 0; index <= output; index++) {
+                if (needed[index]) {
+                    Node node = nodes.get(index);
+                    renumbered.set(index, kept.size());
+                    kept.add(
+                            new Node(
+                                    node.op(),
+                                    node.inputs().stream().map(renumbered::get).toList(),
+                                    node.extents()));
+                }
+            }
+            return new CovarianceProgram(kept);
+        }
     }
 }

@@ -1,198 +1,242 @@
 package dev.jtangents.graph;
 
-import dev.jtangents.simd.Loops;
+import dev.jtangents.graph.CovarianceExecutor.Request;
+import dev.jtangents.graph.CovarianceOp.Input;
+import dev.jtangents.graph.CovarianceProgram.Node;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 
-import java.util.List;
 import java.util.Locale;
 
 /**
- * How a kernel will be computed, before anything runs: a value that can be printed. Kernels of
- * networks without a mean over positions pair every position of one example with every position of
- * the other; then a row of the plan is one position of one example.
+ * How a kernel will be computed, before anything runs: a value that can be printed.
  *
- * @param stages what runs over an entry while it is in cache, one stage before and one after a mean
- * @param rows rows of the kernel: examples, times positions where all pairs are needed
- * @param columns columns of the kernel
- * @param positions positions that are averaged, 1 where there are none
- * @param features numbers per position
+ * @param program the program after rewriting
+ * @param pairs what is done for a pair of examples
+ * @param self what is done for each example alone
+ * @param rows examples of the first batch
+ * @param columns examples of the second batch
+ * @param symmetric whether both batches are the same
+ * @param width examples of the second batch that are computed side by side
+ * @param workers threads that work at once
+ * @param resultBytes what the result counts against the budget
  */
 record KernelPlan(
         CovarianceProgram program,
-        List<Stage> stages,
-        DType dtype,
-        boolean withNtk,
-        boolean symmetric,
+        Schedule pairs,
+        Schedule self,
+        Request request,
         long rows,
         long columns,
-        long positions,
-        long features,
-        int tile,
-        int threads,
-        long memory) {
+        boolean symmetric,
+        int width,
+        int workers,
+        long resultBytes,
+        ExecutionOptions options) {
+    /** What the planes of a group may take of a core's second-level cache. */
+    private static final long CACHE = 1 << 20;
+
+    /** The height of blocks of programs with positions. */
+    private static final int FEW_ROWS = 4;
 
     /**
-     * Plans the program for inputs of this size.
+     * Plans a program for batches of these sizes.
      *
-     * @param memory the budget in bytes for everything but the inputs
-     * @throws InputException when the budget does not hold the result and one block per worker
+     * @param resultInBudget whether the result counts against the memory budget
+     * @throws InputException when the budget holds not even one strip of pairs
      */
     static KernelPlan of(
-            CovarianceProgram program,
-            KernelSize size,
-            DType dtype,
-            boolean withNtk,
-            ExecutionOptions options,
-            int resultCopies) {
+            CovarianceProgram source,
+            long rows,
+            long columns,
+            boolean symmetric,
+            Request request,
+            boolean resultInBudget,
+            ExecutionOptions options) {
         try {
-            return checked(program, size, dtype, withNtk, options, resultCopies);
+            return checked(source, rows, columns, symmetric, request, resultInBudget, options);
         } catch (ArithmeticException overflow) {
             throw new InputException(
                     "The kernel of "
-                            + size
-                            + " has more bytes than memory can address: give fewer examples.",
+                            + rows
+                            + " x "
+                            + columns
+                            + " examples has more bytes than memory can address: give fewer"
+                            + " examples.",
                     overflow);
         }
     }
 
     private static KernelPlan checked(
-            CovarianceProgram program,
-            KernelSize size,
-            DType dtype,
-            boolean withNtk,
-            ExecutionOptions options,
-            int resultCopies) {
-        boolean mean = program.takesSpatialMean();
-        long rowsPerExample = mean ? 1 : size.positions();
-        long positions = mean ? size.positions() : 1;
-        CovarianceProgram scaled = program.onScaledInput(1.0 / size.features()).fused();
+            CovarianceProgram source,
+            long rows,
+            long columns,
+            boolean symmetric,
+            Request request,
+            boolean resultInBudget,
+            ExecutionOptions options) {
+        CovarianceProgram program = Lowering.lower(source);
+        Schedule pairs = Scheduler.schedule(Demand.ofPairs(program, request.diagonalSpatial()));
+        Schedule self = Scheduler.schedule(selfDemand(program));
         var plan =
                 new KernelPlan(
-                        scaled,
-                        Stage.of(scaled),
-                        dtype,
-                        withNtk,
-                        size.symmetric(),
-                        Math.multiplyExact(size.rows(), rowsPerExample),
-                        Math.multiplyExact(size.columns(), rowsPerExample),
-                        positions,
-                        size.features(),
-                        options.tile(),
+                        program,
+                        pairs,
+                        self,
+                        request,
+                        rows,
+                        columns,
+                        symmetric,
+                        width(pairs, request, columns),
                         options.threads(),
-                        options.memory());
-        long result = Math.multiplyExact(plan.resultBytes(), (long) resultCopies);
-        long needed = Math.addExact(result, plan.scratchBytes() + plan.exampleBytes());
-        if (needed > options.memory()) {
-            throw new InputException(
-                    String.format(
-                            Locale.ROOT,
-                            "The kernel needs %.3f GB of memory (%.3f GB result, %.3f GB for %d"
-                                + " workers, %.3f GB for what each example needs), more than the"
-                                + " budget of %.3f GB: give at least that, write the result to a"
-                                + " file, or use fewer threads.",
-                            needed / 1e9,
-                            result / 1e9,
-                            plan.scratchBytes() / 1e9,
-                            options.threads(),
-                            plan.exampleBytes() / 1e9,
-                            options.memory() / 1e9));
+                        resultInBudget ? resultBytes(pairs, request, rows, columns) : 0,
+                        options);
+        return plan.fits() ? plan : plan.smaller();
+    }
+
+    /** The output's variances are worth having where they come for free: then they are checked. */
+    private static Demand selfDemand(CovarianceProgram program) {
+        Demand without = Demand.ofSelf(program);
+        Demand with = Demand.ofSelfAndOutput(program, true);
+        return with.addsNoPlaneTo(without) ? with : without;
+    }
+
+    private static boolean isFlat(CovarianceProgram program) {
+        return program.nodes().stream().allMatch(node -> node.extents().positions() == 1);
+    }
+
+    /** As many lanes as keep a group's planes in the cache. */
+    private static int width(Schedule pairs, Request request, long columns) {
+        if (isFlat(pairs.program())) {
+            return (int) Math.min(TileGrid.BLOCK, columns);
         }
-        return plan;
+        int least = StripLayout.laneStride(1);
+        long each = new StripLayout(pairs, least).slot(pairs.slots()) / least;
+        each *= (long) request.dtype().bytes() * (request.ntk() ? 2 : 1);
+        long lanes = Math.clamp(CACHE / each / least * least, least, TileGrid.BLOCK);
+        return (int) Math.min(lanes, StripLayout.laneStride((int) Math.min(columns, lanes)));
+    }
+
+    /** Bytes of the result. */
+    static long resultBytes(Schedule pairs, Request request, long rows, long columns) {
+        Extents output = pairs.program().output().extents();
+        long entries = request.diagonalSpatial() ? 1 : output.positions();
+        entries = Math.multiplyExact(entries, (long) output.positions());
+        long bytes = (long) request.dtype().bytes() * (request.ntk() ? 2 : 1);
+        return Math.multiplyExact(
+                Math.multiplyExact(rows, columns), Math.multiplyExact(entries, bytes));
+    }
+
+    private boolean fits() {
+        return memory() <= options.memory();
+    }
+
+    /** The plan with narrower strips and fewer workers. */
+    private KernelPlan smaller() {
+        int least = isFlat(program) ? width : Math.min(width, StripLayout.laneStride(1));
+        for (int count = workers; count >= 1; count--) {
+            KernelPlan candidate = with(least, count);
+            if (candidate.fits()) {
+                return candidate;
+            }
+        }
+        KernelPlan last = with(least, 1);
+        throw new InputException(
+                String.format(
+                        Locale.ROOT,
+                        "The kernel needs %.3f GB of memory (%.3f GB result, %.3f GB for a worker's"
+                            + " planes, %.3f GB for what each example needs), more than the budget"
+                            + " of %.3f GB: give at least that%s.",
+                        last.memory() / 1e9,
+                        last.resultBytes / 1e9,
+                        last.workerBytes() / 1e9,
+                        last.exampleBytes() / 1e9,
+                        options.memory() / 1e9,
+                        last.resultBytes > 0 ? ", or write the result to a file" : ""));
+    }
+
+    private KernelPlan with(int otherWidth, int otherWorkers) {
+        return new KernelPlan(
+                program,
+                pairs,
+                self,
+                request,
+                rows,
+                columns,
+                symmetric,
+                otherWidth,
+                otherWorkers,
+                resultBytes,
+                options);
     }
 
     TileGrid grid() {
-        return new TileGrid(rows, columns, tile, symmetric);
+        if (isFlat(program)) {
+            int block = TileGrid.BLOCK;
+            return new TileGrid(rows, columns, block, block, options.tile() / block, symmetric);
+        }
+        return new TileGrid(rows, columns, FEW_ROWS, width, 1, symmetric);
     }
 
-    /** Bytes of one kernel array times the arrays computed. */
-    long resultBytes() {
-        long bytes = dtype.bytes() * (withNtk ? 2L : 1);
-        return Math.multiplyExact(Math.multiplyExact(rows, columns), bytes);
+    /** Bytes that are needed, the inputs not counted. */
+    long memory() {
+        long working = Math.multiplyExact(workerBytes(), (long) workers);
+        return Math.addExact(Math.addExact(resultBytes, exampleBytes()), working);
     }
 
-    /** Bytes of the variances and factors of all examples. */
+    /** Bytes of one worker, in whichever part of the work it needs more. */
+    long workerBytes() {
+        DType dtype = request.dtype();
+        int kernels = request.ntk() ? 2 : 1;
+        TileGrid grid = grid();
+        long strip = new StripLayout(pairs, width).size() * dtype.bytes() * kernels;
+        long inputs = InputTiles.bytes(program, grid, dtype);
+        long outputs =
+                program.output().extents().positions() > 1
+                        ? 0
+                        : Math.min(grid.blockRows(), rows)
+                                * (Math.min(grid.blockColumns(), columns) + 16)
+                                * dtype.bytes()
+                                * kernels;
+        int selfWidth = SelfWorker.width(program, Math.max(rows, columns));
+        long alone = SelfWorker.bytes(self, selfWidth, request.ntk());
+        return Math.max(strip + inputs + outputs, alone);
+    }
+
+    /** Bytes of what is kept of all examples. */
     long exampleBytes() {
-        Loops loops = Loops.get(dtype);
-        long factors =
-                stages.stream()
-                        .flatMap(stage -> stage.maps().stream())
-                        .mapToLong(fused -> loops.map(fused.op().map()).factors())
-                        .sum();
-        long each = 2L * Double.BYTES + factors * dtype.bytes();
-        long examples = symmetric ? rows : Math.addExact(rows, columns);
-        return Math.multiplyExact(Math.multiplyExact(examples, positions), each);
-    }
-
-    /** Bytes of scratch memory of all workers. */
-    long scratchBytes() {
-        return threads * TileWorker.scratchBytes(dtype, withNtk, stages.size() > 1, rows, columns);
-    }
-
-    /** Floating-point operations per computed entry, approximately. */
-    long flopsPerEntry() {
-        long flops = 0;
-        long repeated = positions;
-        flops += repeated * 2 * features;
-        for (CovarianceOp op : program.ops()) {
-            flops += repeated * op.flops(withNtk);
-            if (op instanceof CovarianceOp.SpatialMean) {
-                repeated = 1;
+        DType dtype = request.dtype();
+        long chunk = width;
+        long examples = Math.ceilDiv(rows, chunk) * chunk;
+        if (!symmetric) {
+            examples = Math.addExact(examples, Math.ceilDiv(columns, chunk) * chunk);
+        }
+        long tables = ExampleTables.bytesPerExample(program, dtype);
+        long bytes = Math.multiplyExact(tables, examples);
+        for (Node node : program.nodes()) {
+            if (node.op() instanceof Input input && !InputTiles.isTiled(input)) {
+                long positions = input.positions().positions();
+                bytes += FeatureLanes.bytes(columns, positions, input.features(), dtype);
             }
+        }
+        return bytes;
+    }
+
+    /** Floating-point operations per computed pair of examples, approximately. */
+    double flopsPerPair() {
+        double flops = 0;
+        for (int node = 0; node < program.nodes().size(); node++) {
+            flops += OpCost.flops(pairs.demand(), node, request.ntk());
         }
         return flops;
     }
 
-    /** The plan for people, several lines. */
-    String describe() {
-        var text = new StringBuilder();
-        text.append(
-                String.format(
-                        Locale.ROOT,
-                        "kernel     %d x %d%s, %s, %s%n",
-                        rows,
-                        columns,
-                        symmetric ? " (symmetric: one triangle is computed)" : "",
-                        withNtk ? "nngp and ntk" : "nngp",
-                        dtype.label()));
-        text.append(
-                String.format(
-                        Locale.ROOT,
-                        "input      inner products of %d features at %d position%s%n",
-                        features,
-                        positions,
-                        positions == 1 ? "" : "s"));
-        for (CovarianceOp op : program.ops()) {
-            text.append("           ").append(op).append(System.lineSeparator());
+    /** Bytes of planes written per computed pair of examples, approximately. */
+    double bytesPerPair() {
+        double bytes = 0;
+        for (int node = 0; node < program.nodes().size(); node++) {
+            bytes += OpCost.bytes(pairs.demand(), node, request.ntk(), request.dtype().bytes());
         }
-        text.append(
-                String.format(
-                        Locale.ROOT,
-                        "per entry  about %d flops, %d bytes of result%n",
-                        flopsPerEntry(),
-                        dtype.bytes() * (withNtk ? 2 : 1)));
-        text.append(
-                String.format(
-                        Locale.ROOT,
-                        "tiles      %d of %d x %d, blocks of %d, %d threads%n",
-                        grid().tiles(),
-                        tile,
-                        tile,
-                        TileGrid.BLOCK,
-                        threads));
-        text.append(
-                String.format(
-                        Locale.ROOT,
-                        "memory     result %.3f GB, workers %.3f GB, examples %.3f GB, budget %.3f"
-                                + " GB%s%n",
-                        resultBytes() / 1e9,
-                        scratchBytes() / 1e9,
-                        exampleBytes() / 1e9,
-                        memory / 1e9,
-                        resultBytes() + scratchBytes() + exampleBytes() > memory
-                                ? " (fits only when the result goes to a file)"
-                                : ""));
-        text.append("loops      ").append(Loops.description());
-        return text.toString();
+        return bytes;
     }
 }

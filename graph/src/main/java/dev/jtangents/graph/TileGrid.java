@@ -9,15 +9,15 @@ import java.util.function.Consumer;
  * of whole blocks, which workers claim. An inner product from BLAS may differ in its last bit with
  * the shape of the call; since the blocks do not move, no result depends on the tiles.
  *
+ * @param blockRows the height of a block
+ * @param blockColumns the width of a block
+ * @param perTile a tile is so many blocks high and wide
  * @param symmetric whether only blocks on and above the diagonal are computed
  */
-record TileGrid(long rows, long columns, int tile, boolean symmetric) {
+record TileGrid(
+        long rows, long columns, int blockRows, int blockColumns, int perTile, boolean symmetric) {
     /** The side of a block: as large as both kernels of a block fit the second-level cache. */
     static final int BLOCK = 256;
-
-    TileGrid {
-        checkTile(tile);
-    }
 
     static void checkTile(int tile) {
         if (tile < BLOCK || tile % BLOCK != 0) {
@@ -26,53 +26,69 @@ record TileGrid(long rows, long columns, int tile, boolean symmetric) {
         }
     }
 
-    private static long parts(long whole, long part) {
-        return (whole + part - 1) / part;
+    private long height() {
+        return (long) blockRows * perTile;
+    }
+
+    private long width() {
+        return (long) blockColumns * perTile;
+    }
+
+    private long down() {
+        return Math.ceilDiv(rows, height());
+    }
+
+    private long across() {
+        return Math.ceilDiv(columns, width());
+    }
+
+    /** The first tile of a row of tiles that is not entirely below the diagonal. */
+    private long firstAcross(long tileRow) {
+        return symmetric ? tileRow * height() / width() : 0;
     }
 
     /** The number of tiles; of a symmetric kernel those below the diagonal are left out. */
     long tiles() {
-        long down = parts(rows, tile);
-        return symmetric ? down * (down + 1) / 2 : down * parts(columns, tile);
+        long tiles = 0;
+        for (long tileRow = 0; tileRow < down(); tileRow++) {
+            tiles += across() - firstAcross(tileRow);
+        }
+        return tiles;
     }
 
-    /** The number of entries that are computed. */
+    /** The number of entries in the blocks that are computed. */
     long entries() {
         if (!symmetric) {
             return rows * columns;
         }
         long sum = 0;
-        for (long row = 0; row < rows; row += BLOCK) {
-            sum += Math.min(BLOCK, rows - row) * (columns - row);
+        for (long row = 0; row < rows; row += blockRows) {
+            long firstColumn = row / blockColumns * blockColumns;
+            sum += Math.min(blockRows, rows - row) * (columns - firstColumn);
         }
         return sum;
     }
 
     /** Gives the blocks of a tile in a fixed order. */
     void forEachBlock(long index, Consumer<TileSink.Tile> action) {
-        long across = parts(columns, tile);
-        long tileRow = index / across;
-        long tileColumn = index % across;
-        if (symmetric) {
-            tileRow = 0;
-            tileColumn = index;
-            while (tileColumn >= across - tileRow) {
-                tileColumn -= across - tileRow;
-                tileRow++;
-            }
-            tileColumn += tileRow;
+        long tileRow = 0;
+        long rest = index;
+        while (rest >= across() - firstAcross(tileRow)) {
+            rest -= across() - firstAcross(tileRow);
+            tileRow++;
         }
-        long rowEnd = Math.min(rows, (tileRow + 1) * tile);
-        long columnEnd = Math.min(columns, (tileColumn + 1) * tile);
-        for (long row = tileRow * tile; row < rowEnd; row += BLOCK) {
-            for (long column = tileColumn * tile; column < columnEnd; column += BLOCK) {
-                if (!symmetric || column >= row) {
+        long tileColumn = firstAcross(tileRow) + rest;
+        long rowEnd = Math.min(rows, (tileRow + 1) * height());
+        long columnEnd = Math.min(columns, (tileColumn + 1) * width());
+        for (long row = tileRow * height(); row < rowEnd; row += blockRows) {
+            for (long column = tileColumn * width(); column < columnEnd; column += blockColumns) {
+                if (!symmetric || column + blockColumns > row) {
                     action.accept(
                             new TileSink.Tile(
                                     row,
                                     column,
-                                    (int) Math.min(BLOCK, rowEnd - row),
-                                    (int) Math.min(BLOCK, columnEnd - column)));
+                                    (int) Math.min(blockRows, rowEnd - row),
+                                    (int) Math.min(blockColumns, columnEnd - column)));
                 }
             }
         }

@@ -1,0 +1,190 @@
+package dev.jtangents.graph;
+
+import dev.jtangents.graph.CovarianceOp.Attention;
+import dev.jtangents.graph.CovarianceOp.BilinearAttention;
+import dev.jtangents.graph.CovarianceOp.Mixing;
+import dev.jtangents.graph.CovarianceOp.PositionMap;
+import dev.jtangents.graph.CovarianceOp.PositionMean;
+import dev.jtangents.graph.Schedule.Step;
+import dev.jtangents.simd.AffineStep;
+import dev.jtangents.simd.LaneLoops;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The operations that mix planes. Pooling and means take each plane as it comes and add it where it
+ * belongs; attention and mixing wait for all of them.
+ */
+final class BarrierSteps {
+    private static final AffineStep FOURFOLD_GAIN = new AffineStep(1, 0, 1, 4, 0);
+
+    private final Schedule schedule;
+    private final StripMemory memory;
+    private final StripLayout layout;
+    private final PairContext context;
+    private final SparseMatrix[] columns;
+
+    BarrierSteps(Schedule schedule, StripMemory memory, PairContext context) {
+        this.schedule = schedule;
+        this.memory = memory;
+        this.layout = memory.layout();
+        this.context = context;
+        int nodes = schedule.program().nodes().size();
+        columns = new SparseMatrix[nodes];
+        for (int node = 0; node < nodes; node++) {
+            if (schedule.program().node(node).op() instanceof PositionMap map) {
+                columns[node] = map.matrix().transposed();
+            }
+        }
+    }
+
+    private int input(int node, int which) {
+        return schedule.program().node(node).inputs().get(which);
+    }
+
+    private int positions(int node) {
+        return schedule.planes(node).extents().positions();
+    }
+
+    /** Makes a barrier ready to be given planes. */
+    void begin(int node) {
+        memory.clear(layout.keptStart(node), layout.keptSize(node));
+    }
+
+    /** Gives a barrier a plane of its input. */
+    void absorb(Step step, long source) {
+        int node = step.node();
+        Planes planes = schedule.planes(step.sources().getFirst().node());
+        switch (schedule.program().node(node).op()) {
+            case PositionMean ignored -> {
+                if (step.plane() == planes.zero()) {
+                    double weight = 1.0 / planes.extents().positions();
+                    addAll(planes.box(step.plane()), source, layout.kept(node, 0), weight);
+                }
+            }
+            case PositionMap map when isMean(map.matrix()) ->
+                    addAll(
+                            planes.box(step.plane()),
+                            source,
+                            layout.kept(node, 0),
+                            Math.pow(map.matrix().weights().getFirst()[0], 2));
+            case PositionMap ignored -> scatter(node, planes.box(step.plane()), source);
+            default -> {}
+        }
+    }
+
+    /** Whether a map has one output, to which all inputs contribute alike. */
+    private static boolean isMean(SparseMatrix matrix) {
+        double[] weights = matrix.weights().getFirst();
+        return matrix.rows() == 1
+                && weights.length == matrix.columns()
+                && Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
+    }
+
+    /** The sum of a plane, which is small, is added to the total at once: that rounds less. */
+    private void addAll(Planes.Box box, long source, long target, double weight) {
+        int lanes = layout.lanes();
+        long sum = layout.scratch();
+        memory.clear(sum, lanes);
+        for (int cell = 0; cell < box.cells(); cell++) {
+            memory.addScaled(sum, 1, source + (long) cell * lanes, lanes);
+        }
+        memory.addScaled(target, weight, sum, lanes);
+    }
+
+    private void scatter(int node, Planes.Box box, long source) {
+        SparseMatrix map = columns[node];
+        int lanes = layout.lanes();
+        long cell = source;
+        for (int row : box.rows()) {
+            for (int p = row; p < row + box.rowLength(); p++) {
+                int q = p + box.shift();
+                int[] left = map.indices().get(p);
+                int[] right = map.indices().get(q);
+                for (int l = 0; l < left.length; l++) {
+                    for (int r = 0; r < right.length; r++) {
+                        long target = layout.keptPair(node, left[l], right[r]);
+                        if (target >= 0) {
+                            double weight = map.weights().get(p)[l] * map.weights().get(q)[r];
+                            memory.addScaled(target, weight, cell, lanes);
+                        }
+                    }
+                }
+                cell += lanes;
+            }
+        }
+    }
+
+    /** Completes a barrier's value. */
+    void finish(int node) {
+        switch (schedule.program().node(node).op()) {
+            case Attention ignored -> mix(node);
+            case Mixing ignored -> mix(node);
+            case BilinearAttention ignored -> attendBilinearly(node);
+            default -> {}
+        }
+    }
+
+    /** M1 K M2ᵀ, a row of the output at a time. */
+    private void mix(int node) {
+        context.prepareMatrices(node);
+        int input = input(node, 0);
+        int lanes = layout.lanes();
+        int from = positions(input);
+        int to = positions(node);
+        for (int out = 0; out < to; out++) {
+            memory.clear(layout.scratch(), (long) from * lanes);
+            for (int q = 0; q < from; q++) {
+                for (int p = 0; p < from; p++) {
+                    long target = layout.scratch() + (long) q * lanes;
+                    context.addLeft(node, out, p, target, layout.keptPair(input, p, q));
+                }
+            }
+            for (int other = 0; other < to; other++) {
+                long target = layout.keptPair(node, out, other);
+                for (int q = 0; target >= 0 && q < from; q++) {
+                    long source = layout.scratch() + (long) q * lanes;
+                    context.addRight(node, other, q, target, source);
+                }
+            }
+        }
+    }
+
+    private void attendBilinearly(int node) {
+        int first = input(node, 0);
+        int second = input(node, 1);
+        int lanes = layout.lanes();
+        int positions = positions(node);
+        LaneLoops loops = memory.lanes();
+        MemorySegment nngp = memory.nngp();
+        MemorySegment ntk = memory.ntk();
+        long sums = layout.scratch();
+        memory.clear(sums, lanes);
+        for (int p = 0; p < positions; p++) {
+            for (int q = 0; q < positions; q++) {
+                long a = layout.keptPair(first, p, q);
+                long b = layout.keptPair(second, p, q);
+                loops.addProducts(nngp, sums, 1, nngp, a, nngp, b, lanes);
+                if (ntk != null) {
+                    loops.addProducts(ntk, sums, 1, nngp, a, ntk, b, lanes);
+                    loops.addProducts(ntk, sums, 1, nngp, b, ntk, a, lanes);
+                }
+            }
+        }
+        for (int p = 0; p < positions; p++) {
+            for (int q = 0; q < positions; q++) {
+                long target = layout.keptPair(node, p, q);
+                if (target >= 0) {
+                    long a = layout.keptPair(first, p, q);
+                    memory.copy(a, target, lanes);
+                    memory.loops().affine(memory.run(target, lanes), FOURFOLD_GAIN);
+                    memory.scale(target, 1, nngp, sums, lanes);
+                    if (ntk != null) {
+                        loops.addProducts(ntk, target, 1, ntk, sums, nngp, a, lanes);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.jtangents.graph;
+
+import dev.jtangents.graph.CovarianceOp.Given;
+import dev.jtangents.graph.CovarianceOp.Input;
+import dev.jtangents.graph.CovarianceOp.Nonlinearity;
+import dev.jtangents.graph.Schedule.Step;
+import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.simd.AffineStep;
+import dev.jtangents.simd.FactorTable;
+import dev.jtangents.simd.MapLoop;
+
+import java.lang.foreign.MemorySegment;
+
+/** One example of the first batch paired with neighbouring examples of the second. */
+final class CrossContext implements PairContext {
+    private static final double[] NOTHING = {};
+
+    private final GramTask task;
+    private final Schedule schedule;
+    private final StripMemory memory;
+    private final InputTiles tiles;
+    private long row;
+    private long column;
+    private int width;
+
+    CrossContext(GramTask task, StripMemory memory, InputTiles tiles) {
+        this.task = task;
+        this.schedule = task.plan().pairs();
+        this.memory = memory;
+        this.tiles = tiles;
+    }
+
+    /** Moves to an example and the examples from {@code firstColumn} on. */
+    void at(long example, long firstColumn, int examples) {
+        row = example;
+        column = firstColumn;
+        width = examples;
+    }
+
+    private int lanes() {
+        return memory.layout().lanes();
+    }
+
+    private Planes.Box box(Step step) {
+        return schedule.planes(step.node()).box(step.plane());
+    }
+
+    private boolean isZero(Step step) {
+        return step.plane() == schedule.planes(step.node()).zero();
+    }
+
+    /** The lane in which the example is paired with itself at equal positions, or -1. */
+    private int ownLane(Step step) {
+        boolean there = task.symmetric() && row >= column && row < column + width;
+        return there && isZero(step) ? (int) (row - column) : -1;
+    }
+
+    /** What is done to a cell. */
+    @FunctionalInterface
+    private interface Cell {
+        void accept(int p, int q, long offset);
+    }
+
+    private void forEach(Step step, long target, Cell action) {
+        Planes.Box box = box(step);
+        long cell = target;
+        for (int first : box.rows()) {
+            for (int p = first; p < first + box.rowLength(); p++) {
+                action.accept(p, p + box.shift(), cell);
+                cell += lanes();
+            }
+        }
+    }
+
+    @Override
+    public void read(CovarianceOp op, Step step, long target) {
+        switch (op) {
+            case Input input -> readInput(step, input, target);
+            case Given given -> {
+                GivenKernel kernel = task.sources().given().get(given.index());
+                forEach(
+                        step,
+                        target,
+                        (p, q, offset) -> {
+                            for (int lane = 0; lane < width; lane++) {
+                                memory.set(
+                                        offset + lane,
+                                        kernel.nngp(row, column + lane, p, q),
+                                        kernel.ntk(row, column + lane, p, q));
+                            }
+                        });
+            }
+            default -> throw new IllegalStateException("Nothing is read by " + op);
+        }
+    }
+
+    private void readInput(Step step, Input input, long target) {
+        int node = step.node();
+        memory.clearNtk(target, (long) box(step).cells() * lanes());
+        if (tiles.has(node)) {
+            tiles.copyRow(node, row, column, width, memory.nngp(), target);
+            return;
+        }
+        MemorySegment left = task.rows(input).values().segment();
+        FeatureLanes right = task.lanes(node);
+        long start = row * input.positions().positions();
+        forEach(
+                step,
+                target,
+                (p, q, offset) ->
+                        memory.lanes()
+                                .innerProducts(
+                                        memory.nngp(),
+                                        offset,
+                                        left,
+                                        (start + p) * input.features(),
+                                        right.values(),
+                                        right.index(q, column),
+                                        right.stride(),
+                                        input.features(),
+                                        width));
+    }
+
+    @Override
+    public void map(Nonlinearity op, Step step, long target) {
+        int own = ownLane(step);
+        double[] before = own < 0 ? NOTHING : ownNtk(op.step(), step, target + own);
+        ExampleTables rows = task.rowTables();
+        ExampleTables columns = task.columnTables();
+        int node = step.node();
+        MapLoop loop = rows.loop(node);
+        Planes.Box box = box(step);
+        int length = box.rowLength();
+        long cell = target;
+        for (int first : box.rows()) {
+            loop.apply(
+                    memory.cells(cell, width, length),
+                    op.step(),
+                    rows.factors(node),
+                    rows.index(node, first, row),
+                    columns.factors(node),
+                    columns.index(node, first + box.shift(), column));
+            cell += (long) length * lanes();
+        }
+        if (own >= 0) {
+            setOwn(op.map(), step, target + own, before);
+        }
+    }
+
+    /** The NTK of the example with itself before a map, position by position. */
+    private double[] ownNtk(AffineStep affine, Step step, long target) {
+        double[] ntk = new double[box(step).cells()];
+        forEach(
+                step,
+                target,
+                (p, q, offset) -> ntk[p] = affine.ntk(memory.nngp(offset), memory.ntk(offset)));
+        return ntk;
+    }
+
+    /** Where rounding of the covariance would show most, the exact value is put. */
+    private void setOwn(BivariateMap map, Step step, long target, double[] before) {
+        forEach(
+                step,
+                target,
+                (p, q, offset) -> {
+                    double variance = task.rowTables().variance(step.node(), p, row);
+                    double derivative = map.varianceDerivative(variance);
+                    memory.set(offset, map.variance(variance), before[p] * derivative);
+                });
+    }
+
+    @Override
+    public void scale(CovarianceOp.Scaling op, Step step, long target) {
+        scaleByTable(step, target);
+    }
+
+    @Override
+    public void normalize(CovarianceOp.Normalization op, Step step, long target) {
+        scaleByTable(step, target);
+    }
+
+    private void scaleByTable(Step step, long target) {
+        ExampleTables rows = task.rowTables();
+        ExampleTables columns = task.columnTables();
+        FactorTable factors = columns.factors(step.node());
+        forEach(
+                step,
+                target,
+                (p, q, offset) ->
+                        memory.scale(
+                                offset,
+                                rows.get(step.node(), p, row),
+                                factors.segment(),
+                                factors.index(0, columns.index(step.node(), q, column), width),
+                                width));
+    }
+
+    @Override
+    public void dropout(CovarianceOp.Dropout op, Step step, long target) {
+        int own = ownLane(step);
+        if (own >= 0) {
+            double factor = 1 / op.rate();
+            forEach(
+                    step,
+                    target + own,
+                    (p, q, offset) ->
+                            memory.set(
+                                    offset,
+                                    factor * memory.nngp(offset),
+                                    factor * memory.ntk(offset)));
+        }
+    }
+
+    @Override
+    public void prepareMatrices(int node) {}
+
+    private int entry(int node, int out, int in) {
+        int input = schedule.program().node(node).inputs().getFirst();
+        return out * schedule.planes(input).extents().positions() + in;
+    }
+
+    @Override
+    public void addLeft(int node, int out, int in, long target, long source) {
+        double weight = task.rowTables().get(node, entry(node, out, in), row);
+        memory.addScaled(target, weight, source, width);
+    }
+
+    @Override
+    public void addRight(int node, int out, int in, long target, long source) {
+        ExampleTables columns = task.columnTables();
+        FactorTable weights = columns.factors(node);
+        long at = weights.index(0, columns.index(node, entry(node, out, in), column), width);
+        memory.addProducts(target, 1, source, weights.segment(), at, width);
+    }
+}

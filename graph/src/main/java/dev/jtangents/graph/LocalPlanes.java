@@ -1,0 +1,83 @@
+package dev.jtangents.graph;
+
+import dev.jtangents.graph.CovarianceOp.Concatenation;
+import dev.jtangents.graph.CovarianceOp.EqualPositions;
+import dev.jtangents.graph.CovarianceOp.Permutation;
+import dev.jtangents.graph.CovarianceOp.WindowSum;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which planes of its inputs a plane of a local operation is made of. */
+final class LocalPlanes {
+    private static final int[] NONE = {};
+
+    private LocalPlanes() {}
+
+    /**
+     * The planes of an input that a plane of the output needs; none where all of it is 0.
+     *
+     * @param output the planes of the output
+     * @param input the planes of the input
+     */
+    static int[] needed(CovarianceOp op, Planes output, int plane, Planes input) {
+        return switch (op) {
+            case EqualPositions ignored -> plane == output.zero() ? new int[] {plane} : NONE;
+            case WindowSum(SpatialWindow window) ->
+                    window(window, output.displacement(plane), input);
+            case Permutation(List<Integer> axes) ->
+                    one(input.plane(permuted(axes, output.displacement(plane))));
+            case Concatenation ignored -> one(input.plane(output.displacement(plane)));
+            default -> new int[] {plane};
+        };
+    }
+
+    private static int[] one(int plane) {
+        return plane < 0 ? NONE : new int[] {plane};
+    }
+
+    private static int[] permuted(List<Integer> axes, int[] output) {
+        int[] input = new int[output.length];
+        for (int axis = 0; axis < output.length; axis++) {
+            input[axes.get(axis)] = output[axis];
+        }
+        return input;
+    }
+
+    private static int[] window(SpatialWindow window, int[] output, Planes input) {
+        List<int[]> found = new ArrayList<>();
+        found.add(new int[output.length]);
+        for (int axis = 0; axis < output.length; axis++) {
+            List<int[]> longer = new ArrayList<>();
+            for (int displacement : along(window, axis, output[axis], input.extents().size(axis))) {
+                for (int[] before : found) {
+                    int[] copy = before.clone();
+                    copy[axis] = displacement;
+                    longer.add(copy);
+                }
+            }
+            found = longer;
+        }
+        return found.stream().mapToInt(input::plane).sorted().toArray();
+    }
+
+    /** The displacements along an axis of the input that one of the output is made of. */
+    private static List<Integer> along(SpatialWindow window, int axis, int output, int inputSize) {
+        int stride = window.stride().get(axis);
+        int period =
+                !window.circular()
+                        ? 0
+                        : window.transposed() ? window.output().size(axis) : inputSize;
+        List<Integer> displacements = new ArrayList<>();
+        for (int displacement = 1 - inputSize; displacement < inputSize; displacement++) {
+            int distance =
+                    window.transposed()
+                            ? displacement * stride - output
+                            : displacement - output * stride;
+            if (distance == 0 || (period > 0 && distance % period == 0)) {
+                displacements.add(displacement);
+            }
+        }
+        return displacements;
+    }
+}

@@ -1,0 +1,285 @@
+package dev.jtangents.graph;
+
+import dev.jtangents.graph.CovarianceOp.Attention;
+import dev.jtangents.graph.CovarianceOp.Given;
+import dev.jtangents.graph.CovarianceOp.Input;
+import dev.jtangents.graph.CovarianceOp.Nonlinearity;
+import dev.jtangents.graph.CovarianceOp.Normalization;
+import dev.jtangents.graph.Schedule.Step;
+import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.simd.AffineStep;
+import dev.jtangents.simd.Loops;
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
+
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Examples paired with themselves, in f64 whatever the dtype, by the definitions of the maps. On
+ * the way it fills the tables that the pairs of different examples read.
+ *
+ * <p>Planes of equal positions come first: they are the variances that the other planes need.
+ */
+final class SelfContext implements PairContext {
+    private final Schedule schedule;
+    private final StripMemory memory;
+    private final Sources sources;
+    private final ExampleTables tables;
+    private final Range range;
+    private final Map<Integer, double[]> variances = new HashMap<>();
+    private long start;
+    private int width;
+
+    SelfContext(Schedule schedule, StripMemory memory, Sources sources, ExampleTables tables) {
+        this.schedule = schedule;
+        this.memory = memory;
+        this.sources = sources;
+        this.tables = tables;
+        this.range = new Range(sources, tables.side(), tables.dtype());
+    }
+
+    /** Moves to the examples from one on. */
+    void at(long firstExample, int examples) {
+        start = firstExample;
+        width = examples;
+    }
+
+    private int lanes() {
+        return memory.layout().lanes();
+    }
+
+    private boolean isZero(Step step) {
+        return step.plane() == schedule.planes(step.node()).zero();
+    }
+
+    /** What is done to the entry of an example at a pair of positions. */
+    @FunctionalInterface
+    private interface Entry {
+        void accept(int p, int q, int lane, long offset);
+    }
+
+    private void forEach(Step step, long target, Entry action) {
+        Planes.Box box = schedule.planes(step.node()).box(step.plane());
+        long cell = target;
+        for (int row : box.rows()) {
+            for (int p = row; p < row + box.rowLength(); p++) {
+                for (int lane = 0; lane < width; lane++) {
+                    action.accept(p, p + box.shift(), lane, cell + lane);
+                }
+                cell += lanes();
+            }
+        }
+    }
+
+    @Override
+    public void read(CovarianceOp op, Step step, long target) {
+        switch (op) {
+            case Input input -> readInput(input, step, target);
+            case Given given -> {
+                GivenKernel kernel = sources.given().get(given.index());
+                forEach(
+                        step,
+                        target,
+                        (p, q, lane, offset) ->
+                                memory.set(
+                                        offset, kernel.self(tables.side(), start + lane, p, q), 0));
+            }
+            default -> throw new IllegalStateException("Nothing is read by " + op);
+        }
+    }
+
+    private void readInput(Input input, Step step, long target) {
+        Batch batch = sources.batch(tables.side(), input.index());
+        boolean zero = isZero(step);
+        forEach(
+                step,
+                target,
+                (p, q, lane, offset) -> {
+                    long example = start + lane;
+                    double product = product(batch, input, example, p, q);
+                    if (zero) {
+                        requireFinite(batch, example, product);
+                        range.require("squared norm", example, product);
+                    }
+                    memory.set(offset, product, 0);
+                });
+    }
+
+    private static double product(Batch batch, Input input, long example, int p, int q) {
+        MemorySegment values = batch.values().segment();
+        DType dtype = batch.values().dtype();
+        int features = input.features();
+        long first = (example * input.positions().positions() + p) * features;
+        if (p == q) {
+            return Loops.get(dtype).squaredNorm(values, first, features);
+        }
+        long second = (example * input.positions().positions() + q) * features;
+        double sum = 0;
+        for (int c = 0; c < features; c++) {
+            sum += dtype.read(values, first + c) * dtype.read(values, second + c);
+        }
+        return sum;
+    }
+
+    @Override
+    public void map(Nonlinearity op, Step step, long target) {
+        int node = step.node();
+        double[] known = variances(node);
+        if (isZero(step)) {
+            mapVariances(op, step, target, known);
+            return;
+        }
+        AffineStep affine = op.step();
+        BivariateMap map = op.map();
+        boolean withNtk = memory.ntk() != null;
+        forEach(
+                step,
+                target,
+                (p, q, lane, offset) -> {
+                    double input = memory.nngp(offset);
+                    double q11 = known[p * lanes() + lane];
+                    double q22 = known[q * lanes() + lane];
+                    double q12 = affine.nngp(input);
+                    double ntk = affine.ntk(input, memory.ntk(offset));
+                    double derivative = withNtk ? map.derivative(q12, q11, q22) : 0;
+                    memory.set(offset, map.nngp(q12, q11, q22), ntk * derivative);
+                });
+    }
+
+    private void mapVariances(Nonlinearity op, Step step, long target, double[] known) {
+        int node = step.node();
+        BivariateMap map = op.map();
+        int positions = schedule.planes(node).extents().positions();
+        double[] row = new double[width];
+        for (int p = 0; p < positions; p++) {
+            long cell = target + (long) p * lanes();
+            for (int lane = 0; lane < width; lane++) {
+                double input = memory.nngp(cell + lane);
+                double variance = op.step().nngp(input);
+                double ntk = op.step().ntk(input, memory.ntk(cell + lane));
+                range.require("variance", start + lane, variance);
+                range.require("NTK", start + lane, ntk);
+                row[lane] = variance;
+                known[p * lanes() + lane] = variance;
+                memory.set(
+                        cell + lane,
+                        map.variance(variance),
+                        ntk * map.varianceDerivative(variance));
+            }
+            tables.setVariances(node, p, start, row, width);
+        }
+    }
+
+    private double[] variances(int node) {
+        int positions = schedule.planes(node).extents().positions();
+        return variances.computeIfAbsent(node, any -> new double[positions * lanes()]);
+    }
+
+    @Override
+    public void scale(CovarianceOp.Scaling op, Step step, long target) {
+        scaleByTable(step, target);
+    }
+
+    private void scaleByTable(Step step, long target) {
+        int node = step.node();
+        forEach(
+                step,
+                target,
+                (p, q, lane, offset) -> {
+                    double factor =
+                            tables.get(node, p, start + lane) * tables.get(node, q, start + lane);
+                    memory.set(offset, factor * memory.nngp(offset), factor * memory.ntk(offset));
+                });
+    }
+
+    @Override
+    public void normalize(Normalization op, Step step, long target) {
+        if (isZero(step)) {
+            var variance = new MeanVariance(op, schedule.planes(step.node()).extents());
+            double[] values =
+                    new double[schedule.planes(step.node()).extents().positions() * width];
+            forEach(
+                    step,
+                    target,
+                    (p, q, lane, offset) -> values[p * width + lane] = memory.nngp(offset));
+            double[] factors = variance.factors(values, tables.constants(), start, width);
+            forEach(
+                    step,
+                    target,
+                    (p, q, lane, offset) ->
+                            tables.set(step.node(), p, start + lane, factors[p * width + lane]));
+        }
+        scaleByTable(step, target);
+    }
+
+    @Override
+    public void dropout(CovarianceOp.Dropout op, Step step, long target) {
+        if (isZero(step)) {
+            forEach(
+                    step,
+                    target,
+                    (p, q, lane, offset) ->
+                            memory.set(
+                                    offset,
+                                    memory.nngp(offset) / op.rate(),
+                                    memory.ntk(offset) / op.rate()));
+        }
+    }
+
+    @Override
+    public void prepareMatrices(int node) {
+        int positions = schedule.planes(node).extents().positions();
+        if (schedule.program().node(node).op() instanceof Attention attention) {
+            int source = schedule.program().node(node).inputs().get(1);
+            double[] covariance = new double[positions * positions];
+            for (int lane = 0; lane < width; lane++) {
+                for (int p = 0; p < positions; p++) {
+                    for (int q = 0; q < positions; q++) {
+                        covariance[p * positions + q] =
+                                memory.nngp(memory.layout().keptPair(source, p, q) + lane);
+                    }
+                }
+                double[] scores =
+                        Scores.of(
+                                attention, covariance, positions, tables.constants(), start + lane);
+                for (int entry = 0; entry < scores.length; entry++) {
+                    tables.set(node, entry, start + lane, scores[entry]);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void addLeft(int node, int out, int in, long target, long source) {
+        addByTable(node, out, in, target, source);
+    }
+
+    @Override
+    public void addRight(int node, int out, int in, long target, long source) {
+        addByTable(node, out, in, target, source);
+    }
+
+    private void addByTable(int node, int out, int in, long target, long source) {
+        int input = schedule.program().node(node).inputs().getFirst();
+        int entry = out * schedule.planes(input).extents().positions() + in;
+        for (int lane = 0; lane < width; lane++) {
+            double weight = tables.get(node, entry, start + lane);
+            memory.set(
+                    target + lane,
+                    memory.nngp(target + lane) + weight * memory.nngp(source + lane),
+                    memory.ntk(target + lane) + weight * memory.ntk(source + lane));
+        }
+    }
+
+    private void requireFinite(Batch batch, long example, double norm) {
+        if (Double.isNaN(norm) || Double.isInfinite(norm)) {
+            throw new InputException(
+                    "A value of "
+                            + batch.exampleOf(example)
+                            + " is NaN, infinite or too large to square: remove or rescale that"
+                            + " example.");
+        }
+    }
+}

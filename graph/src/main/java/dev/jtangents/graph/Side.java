@@ -1,0 +1,7 @@
+package dev.jtangents.graph;
+
+/** The two batches of a kernel. */
+enum Side {
+    FIRST,
+    SECOND
+}

@@ -1,0 +1,170 @@
+package dev.jtangents.graph;
+
+import dev.jtangents.simd.LaneLoops;
+import dev.jtangents.simd.Loops;
+import dev.jtangents.simd.Run;
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.Shape;
+import dev.jtangents.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A worker's memory for one strip: the NNGP and, unless it is not asked for, the NTK alike. */
+final class StripMemory {
+    private final DType dtype;
+    private final StripLayout layout;
+    private final MemorySegment nngp;
+    private final @Nullable MemorySegment ntk;
+    private final Loops loops;
+    private final LaneLoops lanes;
+    private final Run run;
+
+    /** Memory for a strip, which the arena frees. */
+    StripMemory(Arena arena, DType dtype, StripLayout layout, boolean withNtk) {
+        this.dtype = dtype;
+        this.layout = layout;
+        Shape shape = Shape.of(layout.size() + Run.PADDING);
+        nngp = Tensor.allocate(arena, dtype, shape).segment();
+        ntk = withNtk ? Tensor.allocate(arena, dtype, shape).segment() : null;
+        loops = Loops.get(dtype);
+        lanes = loops.lanes();
+        run = new Run(nngp, ntk);
+    }
+
+    DType dtype() {
+        return dtype;
+    }
+
+    StripLayout layout() {
+        return layout;
+    }
+
+    MemorySegment nngp() {
+        return nngp;
+    }
+
+    @Nullable MemorySegment ntk() {
+        return ntk;
+    }
+
+    Loops loops() {
+        return loops;
+    }
+
+    LaneLoops lanes() {
+        return lanes;
+    }
+
+    /** A run of both kernels. */
+    Run run(long offset, int length) {
+        return run.at(offset, length);
+    }
+
+    /** Cells of both kernels, one after another. */
+    Run cells(long offset, int length, int cells) {
+        return run.at(offset, length, cells, layout.lanes());
+    }
+
+    void copy(long from, long to, long length) {
+        if (from != to) {
+            int bytes = dtype.bytes();
+            MemorySegment.copy(nngp, from * bytes, nngp, to * bytes, length * bytes);
+            if (ntk != null) {
+                MemorySegment.copy(ntk, from * bytes, ntk, to * bytes, length * bytes);
+            }
+        }
+    }
+
+    void clear(long offset, long length) {
+        int bytes = dtype.bytes();
+        nngp.asSlice(offset * bytes, length * bytes).fill((byte) 0);
+        if (ntk != null) {
+            ntk.asSlice(offset * bytes, length * bytes).fill((byte) 0);
+        }
+    }
+
+    void clearNtk(long offset, long length) {
+        if (ntk != null) {
+            int bytes = dtype.bytes();
+            ntk.asSlice(offset * bytes, length * bytes).fill((byte) 0);
+        }
+    }
+
+    /** {@code target += weight source}. */
+    void addScaled(long target, double weight, long source, int length) {
+        lanes.addScaled(nngp, target, weight, nngp, source, length);
+        if (ntk != null) {
+            lanes.addScaled(ntk, target, weight, ntk, source, length);
+        }
+    }
+
+    /** A window over three rows: {@link LaneLoops#windowSum}. */
+    void windowSum(long target, long first, long second, long third, int taps, int length) {
+        int step = layout.lanes();
+        lanes.windowSum(nngp, target, nngp, first, second, third, step, taps, length);
+        if (ntk != null) {
+            lanes.windowSum(ntk, target, ntk, first, second, third, step, taps, length);
+        }
+    }
+
+    /** {@code target += source}. */
+    void add(long target, long source, int length) {
+        lanes.add(nngp, target, nngp, source, length);
+        if (ntk != null) {
+            lanes.add(ntk, target, ntk, source, length);
+        }
+    }
+
+    /** {@code target *= factor factors}. */
+    void scale(long target, double factor, MemorySegment factors, long offset, int length) {
+        lanes.scale(nngp, target, factor, factors, offset, length);
+        if (ntk != null) {
+            lanes.scale(ntk, target, factor, factors, offset, length);
+        }
+    }
+
+    /** {@code target += weight source factors}. */
+    void addProducts(
+            long target, double weight, long source, MemorySegment factors, long at, int length) {
+        lanes.addProducts(nngp, target, weight, nngp, source, factors, at, length);
+        if (ntk != null) {
+            lanes.addProducts(ntk, target, weight, ntk, source, factors, at, length);
+        }
+    }
+
+    /** {@code target *= source}, the NTK by the product rule. */
+    void multiply(long target, long source, int length) {
+        if (ntk != null) {
+            lanes.scale(ntk, target, 1, nngp, source, length);
+            lanes.addProducts(ntk, target, 1, nngp, target, ntk, source, length);
+        }
+        lanes.scale(nngp, target, 1, nngp, source, length);
+    }
+
+    double nngp(long offset) {
+        return read(nngp, offset);
+    }
+
+    double ntk(long offset) {
+        return ntk == null ? 0 : read(ntk, offset);
+    }
+
+    /** Sets an entry of both kernels. */
+    void set(long offset, double nngpValue, double ntkValue) {
+        write(nngp, offset, nngpValue);
+        if (ntk != null) {
+            write(ntk, offset, ntkValue);
+        }
+    }
+
+    private double read(MemorySegment segment, long offset) {
+        return dtype.read(segment, offset);
+    }
+
+    private void write(MemorySegment segment, long offset, double value) {
+        dtype.write(segment, offset, value);
+    }
+}

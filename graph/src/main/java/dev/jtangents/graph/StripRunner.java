@@ -1,0 +1,88 @@
+package dev.jtangents.graph;
+
+import dev.jtangents.graph.CovarianceOp.Dropout;
+import dev.jtangents.graph.CovarianceOp.Given;
+import dev.jtangents.graph.CovarianceOp.Input;
+import dev.jtangents.graph.CovarianceOp.Nonlinearity;
+import dev.jtangents.graph.CovarianceOp.Normalization;
+import dev.jtangents.graph.CovarianceOp.Scaling;
+import dev.jtangents.graph.Schedule.Stage;
+import dev.jtangents.graph.Schedule.Step;
+
+import java.util.List;
+
+/** Runs a schedule on one strip of pairs. Belongs to one worker. */
+final class StripRunner {
+    /** Takes the planes of the output. */
+    @FunctionalInterface
+    interface Output {
+        /** Takes a plane, whose first cell is at an element of the strip's memory. */
+        void accept(int plane, long offset);
+    }
+
+    private final Schedule schedule;
+    private final StripMemory memory;
+    private final PairContext context;
+    private final Output output;
+    private final LocalSteps local;
+    private final BarrierSteps barriers;
+
+    StripRunner(Schedule schedule, StripMemory memory, PairContext context, Output output) {
+        this.schedule = schedule;
+        this.memory = memory;
+        this.context = context;
+        this.output = output;
+        local = new LocalSteps(schedule, memory);
+        barriers = new BarrierSteps(schedule, memory, context);
+    }
+
+    void run() {
+        int nodes = schedule.program().nodes().size();
+        for (Stage stage : schedule.stages()) {
+            stage.finished().forEach(barriers::begin);
+            for (List<Step> group : stage.groups()) {
+                for (Step step : group) {
+                    run(step);
+                }
+            }
+            for (int barrier : stage.finished()) {
+                barriers.finish(barrier);
+                if (barrier == nodes - 1) {
+                    outputAll(barrier);
+                }
+            }
+        }
+    }
+
+    private void outputAll(int barrier) {
+        schedule.demand().needed().get(barrier).stream()
+                .forEach(plane -> output.accept(plane, memory.layout().kept(barrier, plane)));
+    }
+
+    private void run(Step step) {
+        switch (step.action()) {
+            case COMPUTE -> compute(step);
+            case KEEP -> {
+                long from = local.offset(step.sources().getFirst());
+                int cells = schedule.planes(step.node()).box(step.plane()).cells();
+                long length = (long) cells * memory.layout().lanes();
+                memory.copy(from, memory.layout().kept(step.node(), step.plane()), length);
+            }
+            case ABSORB -> barriers.absorb(step, local.offset(step.sources().getFirst()));
+            case OUTPUT -> output.accept(step.plane(), local.offset(step.sources().getFirst()));
+        }
+    }
+
+    private void compute(Step step) {
+        CovarianceOp op = schedule.program().node(step.node()).op();
+        switch (op) {
+            case Input ignored -> context.read(op, step, memory.layout().slot(step.slot()));
+            case Given ignored -> context.read(op, step, memory.layout().slot(step.slot()));
+            case Nonlinearity map -> context.map(map, step, local.copied(step));
+            case Scaling scaling -> context.scale(scaling, step, local.copied(step));
+            case Normalization norm -> context.normalize(norm, step, local.copied(step));
+            case Dropout dropout -> context.dropout(dropout, step, local.copied(step));
+            default -> local.compute(op, step);
+        }
+    }
+}
