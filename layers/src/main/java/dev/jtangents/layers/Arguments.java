@@ -1,6 +1,7 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Shape;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The arguments of one layer in a model file, read with a check for each. */
 final class Arguments {
@@ -160,6 +162,127 @@ final class Arguments {
                             + ".");
         }
         return pair;
+    }
+
+    /** Whole numbers in an array, which may be empty. */
+    List<Integer> integers(String name) {
+        return integers(name, required(name));
+    }
+
+    /** Whole numbers in an array, or null when the argument is absent or null. */
+    @Nullable List<Integer> optionalIntegers(String name) {
+        JsonValue value = values.get(name);
+        return value == null || value.value() == null ? null : integers(name, value);
+    }
+
+    private List<Integer> integers(String name, JsonValue value) {
+        return value.array("an array of whole numbers for \"" + name + "\"").stream()
+                .map(element -> integer(name, element))
+                .toList();
+    }
+
+    /** Texts in an array, or null when the argument is absent or null. */
+    @Nullable List<String> optionalTexts(String name) {
+        JsonValue value = values.get(name);
+        return value == null || value.value() == null
+                ? null
+                : value.array("an array of texts for \"" + name + "\"").stream()
+                        .map(element -> text(name, element))
+                        .toList();
+    }
+
+    private String text(String name, JsonValue value) {
+        if (value.value() instanceof String text) {
+            return text;
+        }
+        throw wrong(name, value, "texts");
+    }
+
+    /** A layer made of these arguments; when it refuses them, the message has their place. */
+    Network located(Supplier<Network> layer) {
+        try {
+            return layer.get();
+        } catch (InputException refusal) {
+            throw origin.located(refusal);
+        }
+    }
+
+    /** Whether an argument is absent or null. */
+    boolean isNull(String name) {
+        JsonValue value = values.get(name);
+        return value == null || value.value() == null;
+    }
+
+    /** Refuses an argument that only Java code can give. */
+    void requireNull(String name) {
+        if (!isNull(name)) {
+            throw wrong(name, required(name), "null, as a model file cannot hold code,");
+        }
+    }
+
+    /** A text. */
+    String text(String name) {
+        JsonValue value = required(name);
+        if (value.value() instanceof String text) {
+            return text;
+        }
+        throw wrong(name, value, "a text");
+    }
+
+    /** A number or an object of shape and data, or null when the argument is absent or null. */
+    @Nullable ConstantTensor optionalConstant(String name) {
+        if (isNull(name)) {
+            return null;
+        }
+        JsonValue value = required(name);
+        if (value.value() instanceof Double) {
+            return new ConstantTensor(Shape.of(), new double[] {number(name, value)});
+        }
+        Map<String, JsonValue> array =
+                value.object("a number, or an object of \"shape\" and \"data\",");
+        JsonValue shape = array.get("shape");
+        JsonValue data = array.get("data");
+        if (shape == null || data == null) {
+            throw wrong(name, value, "a number, or an object of \"shape\" and \"data\",");
+        }
+        return new ConstantTensor(
+                Shape.of(integers(name, shape).stream().mapToLong(Integer::longValue).toArray()),
+                data.array("an array of numbers for \"data\"").stream()
+                        .mapToDouble(element -> number(name, element))
+                        .toArray());
+    }
+
+    /**
+     * Arrays of two arrays of two arrays of whole numbers, or an empty one when the argument is
+     * absent.
+     */
+    List<List<List<Integer>>> pairsOfPairs(String name) {
+        return isNull(name)
+                ? List.of()
+                : pair(name, required(name)).stream()
+                        .map(
+                                part ->
+                                        pair(name, part).stream()
+                                                .map(axes -> integers(name, axes))
+                                                .toList())
+                        .toList();
+    }
+
+    private List<JsonValue> pair(String name, JsonValue value) {
+        List<JsonValue> parts = value.array("an array of two for \"" + name + "\"");
+        if (parts.size() != 2) {
+            throw wrong(name, value, "two pairs of lists of axes");
+        }
+        return parts;
+    }
+
+    /** One whole number, or an array of them. */
+    List<Integer> integerOrIntegers(String name, List<Integer> byDefault) {
+        JsonValue value = values.get(name);
+        if (value == null) {
+            return byDefault;
+        }
+        return value.value() instanceof List<?> ? integers(name) : List.of(integer(name, value));
     }
 
     /** Numbers in an array, which may be empty. */

@@ -4,15 +4,11 @@ import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.maps.BivariateMap;
-import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
-import java.util.List;
-import java.util.random.RandomGenerator.SplittableGenerator;
-
 /** A nonlinearity that acts on each activation alone: a function, and its map of covariances. */
-final class Elementwise extends Network {
+final class Elementwise extends Layer {
     private final LayerText.Leaf text;
     private final BivariateMap map;
     private final ScalarFunction function;
@@ -43,13 +39,15 @@ final class Elementwise extends Network {
 
     @Override
     Propagation propagate(Propagation in) {
-        in.requireGaussian(text.name());
-        return in.then(new CovarianceOp.Nonlinearity(map)).withGaussian(false);
+        return nonlinearity(text.name(), map, in);
     }
 
-    @Override
-    Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
-        return new Parameters.Group(List.of());
+    /** What a nonlinearity does to covariances. */
+    static Propagation nonlinearity(String name, BivariateMap map, Propagation in) {
+        in.requireGaussian(name);
+        Propagation out = in.then(new CovarianceOp.Nonlinearity(map)).withGaussian(false);
+        boolean keepsZero = map.variance(0) == 0;
+        return keepsZero ? out : out.remasked();
     }
 
     @Override
@@ -58,7 +56,7 @@ final class Elementwise extends Network {
     }
 
     @Override
-    LayerText text() {
+    LayerText.Leaf text() {
         return text;
     }
 }

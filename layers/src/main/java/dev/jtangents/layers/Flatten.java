@@ -2,20 +2,18 @@ package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.finite.FiniteProgram;
-import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator.SplittableGenerator;
 
 /**
  * Makes every activation of an example a channel. In the infinite limit the covariance becomes its
  * mean over equal positions.
  */
-public final class Flatten extends Network {
+public final class Flatten extends Layer {
     static final LayerType TYPE =
             new LayerType(
                     "Flatten",
@@ -74,13 +72,19 @@ public final class Flatten extends Network {
                             + ".");
         }
         boolean apart = in.positional() && in.shape1().rank() > 2;
-        Propagation mean = apart ? in.then(new CovarianceOp.SpatialMean()) : in;
-        return mean.withShapes(this::outputShapeOf).withAxes(out(), 1 - out()).withGaussian(false);
+        Propagation mean = apart ? in.then(new CovarianceOp.PositionMean()) : in;
+        return mean.mapMasks(mask -> in.positional() ? flattened(mask, in) : mask)
+                .withShapes(this::outputShapeOf)
+                .withAxes(out(), 1 - out())
+                .withGaussian(false);
     }
 
-    @Override
-    Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
-        return new Parameters.Group(List.of());
+    private static Mask flattened(Mask mask, Propagation in) {
+        int inner = 1;
+        for (int axis = in.channelAxis() + 1; axis < in.shape1().rank(); axis++) {
+            inner *= axis == in.batchAxis() ? 1 : Math.toIntExact(in.shape1().extent(axis));
+        }
+        return mask.flattened(Math.toIntExact(in.channels()), inner);
     }
 
     @Override
@@ -100,7 +104,7 @@ public final class Flatten extends Network {
     }
 
     @Override
-    LayerText text() {
+    LayerText.Leaf text() {
         return LayerText.Leaf.of("Flatten")
                 .with("batch_axis", batchAxis, 0)
                 .with("batch_axis_out", batchAxisOut, 0);

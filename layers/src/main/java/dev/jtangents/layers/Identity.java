@@ -1,14 +1,12 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.finite.FiniteProgram;
-import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
 
 import java.util.List;
-import java.util.random.RandomGenerator.SplittableGenerator;
 
 /** The layer that changes nothing. */
-final class Identity extends Network {
+final class Identity extends Layer {
     static final LayerType TYPE = new LayerType("Identity", List.of(), a -> new Identity());
 
     @Override
@@ -22,17 +20,12 @@ final class Identity extends Network {
     }
 
     @Override
-    Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
-        return new Parameters.Group(List.of());
-    }
-
-    @Override
     int append(FiniteProgram.Builder program, int x) {
         return x;
     }
 
     @Override
-    LayerText text() {
+    LayerText.Leaf text() {
         return LayerText.Leaf.of("Identity");
     }
 }

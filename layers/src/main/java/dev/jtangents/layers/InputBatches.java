@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Turns input arrays of any axis order into batches of (examples, positions, features), copying
@@ -18,22 +19,30 @@ import java.util.List;
 final class InputBatches implements AutoCloseable {
     private final List<Tensor> copies = new ArrayList<>();
 
-    /** Refuses shapes that no kernel can be made of. */
-    static void check(InputAxes axes, Shape x1, @Nullable Shape x2) {
-        checkOne("x1", x1);
+    /**
+     * Refuses shapes that no kernel can be made of.
+     *
+     * @param label what follows "x1" and "x2" in messages
+     */
+    static void check(String label, InputAxes axes, Shape x1, @Nullable Shape x2) {
+        checkOne("x1" + label, x1);
         if (x2 == null) {
             return;
         }
-        checkOne("x2", x2);
+        checkOne("x2" + label, x2);
         boolean fits = x1.rank() == x2.rank();
         for (int axis = 0; fits && axis < x1.rank(); axis++) {
             fits = axis == axes.batchIn(x1) || x1.extent(axis) == x2.extent(axis);
         }
         if (!fits) {
             throw new InputException(
-                    "x1 has shape "
+                    "x1"
+                            + label
+                            + " has shape "
                             + x1
-                            + " and x2 "
+                            + " and x2"
+                            + label
+                            + " "
                             + x2
                             + ": they may differ in the number of examples only (axis "
                             + axes.batchIn(x1)
@@ -60,25 +69,43 @@ final class InputBatches implements AutoCloseable {
     }
 
     /** An input as a batch; valid until this is closed, and as long as the input. */
-    Batch batch(String name, InputAxes axes, Tensor x, DType dtype) {
+    Batch batch(String name, InputAxes axes, Tensor x, DType dtype, @Nullable Double maskConstant) {
         Shape shape = x.shape();
-        int batch = axes.batchIn(shape);
-        int channel = axes.channelIn(shape);
-        boolean flatten = axes.channel() == null;
-        List<Integer> order = new ArrayList<>(List.of(batch));
-        for (int axis = 0; axis < shape.rank(); axis++) {
-            if (axis != batch && (flatten || axis != channel)) {
-                order.add(axis);
-            }
-        }
-        if (!flatten) {
-            order.add(channel);
-        }
-        Tensor moved = x.transpose(order.stream().mapToInt(Integer::intValue).toArray());
-        long examples = shape.extent(batch);
-        long features = flatten ? shape.size() / examples : shape.extent(channel);
+        Tensor moved = ordered(axes, x);
+        long examples = moved.shape().extent(0);
+        long features = axes.channel() == null ? shape.size() / examples : moved.shape().extent(-1);
         long positions = shape.size() / examples / features;
-        return new Batch(name, aligned(moved, dtype).reshape(examples, positions, features));
+        Tensor values =
+                maskConstant == null ? aligned(moved, dtype) : unmasked(moved, dtype, maskConstant);
+        return new Batch(name, values.reshape(examples, positions, features));
+    }
+
+    /** A view of an input with its batch first, and its channels, if they are apart, last. */
+    static Tensor ordered(InputAxes axes, Tensor x) {
+        int batch = axes.batchIn(x.shape());
+        int channel = axes.channel() == null ? batch : axes.channelIn(x.shape());
+        return x.transpose(order(x.shape().rank(), batch, channel));
+    }
+
+    /** All axes, the batch first and the channels last, unless they are the same axis. */
+    static int[] order(int rank, int batch, int channel) {
+        IntStream others =
+                IntStream.range(0, rank).filter(axis -> axis != batch && axis != channel);
+        IntStream last = channel == batch ? IntStream.empty() : IntStream.of(channel);
+        return IntStream.concat(IntStream.concat(IntStream.of(batch), others), last).toArray();
+    }
+
+    /** A copy of an input with 0 in place of a constant. */
+    private Tensor unmasked(Tensor x, DType dtype, double maskConstant) {
+        double[] values = x.toArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Mask.isMasked(values[i], maskConstant, x.dtype()) ? 0 : values[i];
+        }
+        try (Tensor wide = Tensor.of(values, x.shape().extents())) {
+            Tensor copy = wide.copy(dtype);
+            copies.add(copy);
+            return copy;
+        }
     }
 
     /**

@@ -119,6 +119,12 @@ record JsonValue(@Nullable Object value, String place) {
         return new InputException(place + ": " + message);
     }
 
+    /** A refusal with the place of this value, or with that of a value inside when it has it. */
+    InputException located(InputException refusal) {
+        String path = place.substring(0, place.lastIndexOf(" (line "));
+        return refusal.getMessage().startsWith(path) ? refusal : error(refusal.getMessage());
+    }
+
     /** The members of an object, or an error that says what was expected. */
     @SuppressWarnings("unchecked")
     SequencedMap<String, JsonValue> object(String expected) {

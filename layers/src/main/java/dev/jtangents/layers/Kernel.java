@@ -17,13 +17,21 @@ import java.util.Optional;
  *
  * <p>{@link #nngp} and {@link #ntk} have shape (N1, N2), followed by each spatial axis of the
  * output twice, (N1, N2, H, H, W, W), for networks that keep positions. They are covariances per
- * channel. Both are of the dtype of the computation.
+ * channel. Both are of the dtype of the computation. A network of several outputs has a kernel for
+ * each, {@link Network#kernels(java.util.List, java.util.List, KernelOptions)}, and another network
+ * can go on from a kernel, {@link Network#kernel(Kernel, KernelOptions)}.
  */
 public final class Kernel implements AutoCloseable {
+    private final KernelFacts facts;
     private final Map<KernelField, Object> values;
 
-    Kernel(Map<KernelField, Object> values) {
+    Kernel(KernelFacts facts, Map<KernelField, Object> values) {
+        this.facts = facts;
         this.values = new EnumMap<>(values);
+    }
+
+    KernelFacts facts() {
+        return facts;
     }
 
     /**
@@ -75,6 +83,20 @@ public final class Kernel implements AutoCloseable {
         return (Shape) value(KernelField.SHAPE2);
     }
 
+    /**
+     * What is masked of the first batch's activations: 1 where it is, else 0, of shape {@link
+     * #shape1}, with one channel where all channels of a position are masked alike. Empty without
+     * {@link KernelOptions#maskConstant}.
+     */
+    public Optional<Tensor> mask1() {
+        return Optional.ofNullable((Tensor) values.get(KernelField.MASK1));
+    }
+
+    /** The same for the second batch; empty when there is none. */
+    public Optional<Tensor> mask2() {
+        return Optional.ofNullable((Tensor) values.get(KernelField.MASK2));
+    }
+
     /** NNGP and NTK, where they were asked for, as inference takes them; the same tensors. */
     public Kernels kernels() {
         return new Kernels(
@@ -106,6 +128,11 @@ public final class Kernel implements AutoCloseable {
 
     @Override
     public void close() {
+        close(values);
+    }
+
+    /** Closes the tensors among fields. */
+    static void close(Map<KernelField, Object> values) {
         for (Object value : values.values()) {
             if (value instanceof Tensor tensor) {
                 tensor.close();

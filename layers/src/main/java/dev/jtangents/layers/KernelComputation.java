@@ -1,9 +1,8 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.Batch;
 import dev.jtangents.graph.CovarianceExecutor;
+import dev.jtangents.graph.CovarianceExecutor.Request;
 import dev.jtangents.graph.CovarianceProgram;
-import dev.jtangents.graph.KernelSize;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -18,151 +17,84 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** One call of a network's kernel: checks, program, execution, and the fields of the result. */
+/**
+ * One call of a network's kernel for one of its outputs: execution, and the fields of the result.
+ */
 final class KernelComputation {
-    private final Tensor x1;
-    private final @Nullable Tensor x2;
+    private final KernelSource source;
+    private final Propagation result;
+    private final CovarianceProgram program;
     private final KernelOptions options;
     private final Set<KernelField> get;
-    private final InputAxes axes;
-    private final Propagation result;
-    private final DType dtype;
-    private final SpatialLayout layout;
+    private final Request request;
 
-    private KernelComputation(
-            Tensor x1,
-            @Nullable Tensor x2,
-            KernelOptions options,
-            InputAxes axes,
-            Propagation result,
-            DType dtype) {
-        this.x1 = x1;
-        this.x2 = x2;
+    KernelComputation(KernelSource source, Propagation result, KernelOptions options) {
+        this.source = source;
+        this.result = result;
+        this.program = result.graph().program(result.node());
         this.options = options;
         this.get = options.fieldSet();
-        this.axes = axes;
-        this.result = result;
-        this.dtype = dtype;
-        this.layout = SpatialLayout.of(result);
+        boolean ntk = get.contains(KernelField.NTK) && result.parametric();
+        this.request = new Request(source.dtype(), ntk, options.demandsDiagonalSpatial());
     }
 
-    static KernelComputation of(
-            Network network, Tensor x1, @Nullable Tensor x2, KernelOptions options) {
-        InputAxes axes = network.inputAxes().orElse(InputAxes.DEFAULT);
-        Shape shape2 = x2 == null ? null : x2.shape();
-        Propagation result = propagate(network, axes, x1.shape(), shape2, options);
-        DType inputs = x2 == null ? x1.dtype() : DType.wider(x1.dtype(), x2.dtype());
-        DType wish = options.dtypeOrNull();
-        return new KernelComputation(x1, x2, options, axes, result, wish == null ? inputs : wish);
-    }
-
-    private static Propagation propagate(
-            Network network, InputAxes axes, Shape x1, @Nullable Shape x2, KernelOptions options) {
-        InputBatches.check(axes, x1, x2);
-        Propagation input =
-                new Propagation(
-                        CovarianceProgram.EMPTY,
-                        x1,
-                        x2 == null ? x1 : x2,
-                        axes.batchIn(x1),
-                        axes.channelIn(x1),
-                        axes.channel() != null,
-                        false,
-                        false);
-        Propagation result = network.propagate(input);
-        if (options.demandsDiagonalSpatial()
-                && !result.program().takesSpatialMean()
-                && SpatialLayout.of(result).positions() > 1) {
-            throw new InputException(
-                    "diagonal_spatial was asked for, but the output of this network pairs all"
-                            + " positions: leave it out, or end the network with Flatten.");
-        }
-        return result;
-    }
-
-    static String describe(
-            Network network, Shape x1, @Nullable Shape x2, DType dtype, KernelOptions options) {
-        InputAxes axes = network.inputAxes().orElse(InputAxes.DEFAULT);
-        Propagation result = propagate(network, axes, x1, x2, options);
-        long examples = x1.extent(axes.batchIn(x1));
-        long features =
-                axes.channel() == null ? x1.size() / examples : x1.extent(axes.channelIn(x1));
-        var size =
-                new KernelSize(
-                        examples,
-                        x2 == null ? examples : x2.extent(axes.batchIn(x2)),
-                        x1.size() / examples / features,
-                        features,
-                        x2 == null);
-        boolean ntk = options.fieldSet().contains(KernelField.NTK) && result.parametric();
-        return CovarianceExecutor.describe(result.program(), size, dtype, ntk, options.execution());
-    }
-
+    /** The kernel, which the caller closes. */
     Kernel run() {
         Map<KernelField, Object> fields = new EnumMap<>(KernelField.class);
         boolean finished = false;
-        try (var inputs = new InputBatches()) {
-            Batch first = inputs.batch("x1", axes, x1, dtype);
-            Batch second = x2 == null ? null : inputs.batch("x2", axes, x2, dtype);
-            boolean same = second == null || sameValues(first, second);
-            pairs(fields, first, same ? null : second);
+        try {
+            pairs(fields);
             if (get.contains(KernelField.COV1)) {
-                fields.put(KernelField.COV1, covariance(first));
+                fields.put(KernelField.COV1, covariance(false));
             }
-            if (second != null && get.contains(KernelField.COV2)) {
-                fields.put(KernelField.COV2, covariance(second));
+            if (source.hasSecond() && get.contains(KernelField.COV2)) {
+                fields.put(KernelField.COV2, covariance(true));
             }
-            facts(fields, same);
+            var facts =
+                    new KernelFacts(
+                            result.activations(),
+                            source.areSame(),
+                            source.hasSecond(),
+                            options.isDiagonalBatch(),
+                            options.demandsDiagonalSpatial());
+            describe(facts, fields);
             fields.keySet().retainAll(get);
             finished = true;
-            return new Kernel(fields);
+            return new Kernel(facts, fields);
         } finally {
             if (!finished) {
-                new Kernel(fields).close();
+                Kernel.close(fields);
             }
         }
     }
 
-    private static boolean sameValues(Batch first, Batch second) {
-        return first.values().shape().equals(second.values().shape())
-                && first.values().segment().mismatch(second.values().segment()) == -1;
-    }
-
-    private void pairs(Map<KernelField, Object> fields, Batch first, @Nullable Batch second) {
+    private void pairs(Map<KernelField, Object> fields) {
         boolean nngp = get.contains(KernelField.NNGP);
-        boolean ntk = get.contains(KernelField.NTK) && result.parametric();
         if (get.contains(KernelField.NTK) && !result.parametric()) {
-            fields.put(KernelField.NTK, Tensor.allocate(dtype, Shape.of()));
+            fields.put(KernelField.NTK, Tensor.allocate(request.dtype(), Shape.of()));
         }
-        if (!nngp && !ntk) {
+        if (!nngp && !request.ntk()) {
             return;
         }
         CovarianceExecutor.run(
-                result.program(),
-                first,
-                second,
-                dtype,
-                ntk,
-                options.outputOrNull() == null ? layout.copies() : 0,
+                program,
+                source.pairs(),
+                request,
+                options.outputOrNull() == null,
                 options.execution(),
                 shape -> {
                     if (nngp) {
                         fields.put(KernelField.NNGP, allocate(KernelField.NNGP, shape, null));
                     }
-                    if (ntk) {
+                    if (request.ntk()) {
                         fields.put(
                                 KernelField.NTK,
                                 allocate(KernelField.NTK, shape, fields.get(KernelField.NNGP)));
                     }
                     return new CovarianceExecutor.Targets(
                             nngp ? (Tensor) fields.get(KernelField.NNGP) : null,
-                            ntk ? (Tensor) fields.get(KernelField.NTK) : null);
+                            request.ntk() ? (Tensor) fields.get(KernelField.NTK) : null);
                 });
-        for (KernelField field : new KernelField[] {KernelField.NNGP, KernelField.NTK}) {
-            if (fields.get(field) instanceof Tensor tensor && tensor.shape().rank() == 2) {
-                fields.put(field, layout.interleaved(tensor));
-            }
-        }
     }
 
     /**
@@ -173,65 +105,48 @@ final class KernelComputation {
     private Tensor allocate(KernelField field, Shape shape, @Nullable Object other) {
         KernelOptions.Output output = options.outputOrNull();
         if (output == null) {
-            return Tensor.allocate(dtype, shape);
+            return Tensor.allocate(request.dtype(), shape);
         }
-        if (!layout.extents().isEmpty()) {
-            throw new InputException(
-                    "Only kernels of two axes can be written to a tensor of the caller's; this"
-                            + " network keeps its positions: end it with Flatten.");
-        }
-        Tensor target = output.allocate(field, dtype, shape);
-        boolean fits = target.dtype() == dtype && target.shape().equals(shape);
+        Tensor target = output.allocate(field, request.dtype(), shape);
+        boolean fits = target.dtype() == request.dtype() && target.shape().equals(shape);
         boolean usable =
                 !target.segment().isReadOnly()
                         && InputBatches.isShared(target)
-                        && Stream.of(x1, x2, other).noneMatch(tensor -> overlap(target, tensor));
+                        && Stream.concat(source.tensors(), Stream.ofNullable(other))
+                                .noneMatch(tensor -> overlap(target, tensor));
         if (!fits || !usable || !target.isContiguous()) {
             target.close();
             throw new InputException(
                     String.format(
                             "The output for %s is %s; needed is %s %s, contiguous, writable,"
                                     + " open to every thread and in memory of its own.",
-                            field.label(), target, dtype.label(), shape));
+                            field.label(), target, request.dtype().label(), shape));
         }
         return target;
     }
 
-    private static boolean overlap(Tensor target, @Nullable Object other) {
+    private static boolean overlap(Tensor target, Object other) {
         return other instanceof Tensor tensor
                 && target.segment().asOverlappingSlice(tensor.segment()).isPresent();
     }
 
     /** cov1 or cov2. */
-    private Tensor covariance(Batch batch) {
-        if (!options.isDiagonalBatch()) {
-            return layout.interleaved(allPairs(batch));
+    private Tensor covariance(boolean second) {
+        if (options.isDiagonalBatch()) {
+            return CovarianceExecutor.selfCovariances(
+                    program, source.batches(), second, request, options.execution());
         }
-        if (layout.positions() == 1) {
-            try (Tensor variances = CovarianceExecutor.variances(result.program(), batch, dtype)) {
-                return variances.reshape(variances.size()).copy(dtype);
-            }
-        }
-        return layout.interleavedSelf(
-                CovarianceExecutor.selfCovariances(
-                        result.program(), batch, dtype, options.execution()));
-    }
-
-    /** The covariance of every example with every other, as a matrix. */
-    private Tensor allPairs(Batch batch) {
         List<Tensor> made = new ArrayList<>();
         boolean finished = false;
         try {
             CovarianceExecutor.run(
-                    result.program(),
-                    batch,
-                    null,
-                    dtype,
-                    false,
-                    layout.copies(),
+                    program,
+                    source.batches().alone(second),
+                    new Request(request.dtype(), false, request.diagonalSpatial()),
+                    true,
                     options.execution(),
                     shape -> {
-                        made.add(Tensor.allocate(dtype, shape));
+                        made.add(Tensor.allocate(request.dtype(), shape));
                         return new CovarianceExecutor.Targets(made.getFirst(), null);
                     });
             finished = true;
@@ -243,16 +158,51 @@ final class KernelComputation {
         }
     }
 
-    private void facts(Map<KernelField, Object> fields, boolean same) {
-        fields.put(KernelField.X1_IS_X2, same);
+    private void describe(KernelFacts facts, Map<KernelField, Object> fields) {
+        fields.put(KernelField.X1_IS_X2, facts.same());
         fields.put(KernelField.IS_GAUSSIAN, result.gaussian());
         fields.put(KernelField.IS_REVERSED, false);
         fields.put(KernelField.IS_INPUT, false);
-        fields.put(KernelField.DIAGONAL_BATCH, options.isDiagonalBatch());
-        fields.put(KernelField.DIAGONAL_SPATIAL, false);
+        fields.put(KernelField.DIAGONAL_BATCH, facts.diagonalBatch());
+        fields.put(KernelField.DIAGONAL_SPATIAL, facts.diagonalSpatial());
         fields.put(KernelField.SHAPE1, result.shape1());
         fields.put(KernelField.SHAPE2, result.shape2());
         fields.put(KernelField.BATCH_AXIS, result.batchAxis());
         fields.put(KernelField.CHANNEL_AXIS, result.channelAxis());
+        mask(fields, KernelField.MASK1, result.mask1(), result.shape1());
+        if (facts.second()) {
+            mask(fields, KernelField.MASK2, result.mask2(), result.shape2());
+        }
+    }
+
+    private void mask(
+            Map<KernelField, Object> fields,
+            KernelField field,
+            @Nullable Mask mask,
+            Shape activations) {
+        if (mask == null || !get.contains(field)) {
+            return;
+        }
+        int batch = result.batchAxis();
+        int channel = result.channelAxis();
+        boolean apart = result.positional();
+        fields.put(
+                field,
+                mask.tensor(
+                        apart ? activations.with(channel, mask.channels()) : activations,
+                        InputBatches.order(activations.rank(), batch, apart ? channel : batch),
+                        request.dtype()));
+    }
+
+    /** What {@link #run} would do, for people. */
+    static String describe(
+            Propagation result, long n1, @Nullable Long n2, DType dtype, KernelOptions options) {
+        boolean ntk = options.fieldSet().contains(KernelField.NTK) && result.parametric();
+        return CovarianceExecutor.describe(
+                result.graph().program(result.node()),
+                n1,
+                n2,
+                new Request(dtype, ntk, options.demandsDiagonalSpatial()),
+                options.execution());
     }
 }

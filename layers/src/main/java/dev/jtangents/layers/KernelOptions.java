@@ -26,6 +26,12 @@ public final class KernelOptions {
         Tensor allocate(KernelField field, DType dtype, Shape shape);
     }
 
+    /** What there is to the inputs beside their arrays. */
+    private record Data(
+            @Nullable Double maskConstant, @Nullable Tensor pattern1, @Nullable Tensor pattern2) {
+        static final Data NONE = new Data(null, null, null);
+    }
+
     private static final KernelOptions DEFAULTS =
             new KernelOptions(
                     List.copyOf(EnumSet.allOf(KernelField.class)),
@@ -33,6 +39,7 @@ public final class KernelOptions {
                     null,
                     null,
                     null,
+                    Data.NONE,
                     ExecutionOptions.defaults());
 
     private final List<KernelField> get;
@@ -40,6 +47,7 @@ public final class KernelOptions {
     private final @Nullable Boolean diagonalBatch;
     private final @Nullable Boolean diagonalSpatial;
     private final @Nullable Output output;
+    private final Data data;
     private final ExecutionOptions execution;
 
     private KernelOptions(
@@ -48,12 +56,14 @@ public final class KernelOptions {
             @Nullable Boolean diagonalBatch,
             @Nullable Boolean diagonalSpatial,
             @Nullable Output output,
+            Data data,
             ExecutionOptions execution) {
         this.get = get;
         this.dtype = dtype;
         this.diagonalBatch = diagonalBatch;
         this.diagonalSpatial = diagonalSpatial;
         this.output = output;
+        this.data = data;
         this.execution = execution;
     }
 
@@ -75,7 +85,7 @@ public final class KernelOptions {
                             + ".");
         }
         return new KernelOptions(
-                List.of(fields), dtype, diagonalBatch, diagonalSpatial, output, execution);
+                List.of(fields), dtype, diagonalBatch, diagonalSpatial, output, data, execution);
     }
 
     /** These options for the fields of these names, in any case. */
@@ -85,7 +95,8 @@ public final class KernelOptions {
 
     /** These options computed in a dtype, whatever that of the inputs. */
     public KernelOptions dtype(DType type) {
-        return new KernelOptions(get, type, diagonalBatch, diagonalSpatial, output, execution);
+        return new KernelOptions(
+                get, type, diagonalBatch, diagonalSpatial, output, data, execution);
     }
 
     /**
@@ -93,7 +104,7 @@ public final class KernelOptions {
      * every example of its batch.
      */
     public KernelOptions diagonalBatch(boolean diagonal) {
-        return new KernelOptions(get, dtype, diagonal, diagonalSpatial, output, execution);
+        return new KernelOptions(get, dtype, diagonal, diagonalSpatial, output, data, execution);
     }
 
     /**
@@ -101,18 +112,45 @@ public final class KernelOptions {
      * always possible, true only where the network allows it.
      */
     public KernelOptions diagonalSpatial(boolean diagonal) {
-        return new KernelOptions(get, dtype, diagonalBatch, diagonal, output, execution);
+        return new KernelOptions(get, dtype, diagonalBatch, diagonal, output, data, execution);
     }
 
     /** These options with NNGP and NTK written to tensors of the caller's, for instance mapped. */
     public KernelOptions output(Output allocator) {
-        return new KernelOptions(get, dtype, diagonalBatch, diagonalSpatial, allocator, execution);
+        return new KernelOptions(
+                get, dtype, diagonalBatch, diagonalSpatial, allocator, data, execution);
+    }
+
+    /**
+     * These options with the entries of the inputs that are equal to a number, or that are NaN when
+     * it is NaN, masked: they stand for what is not there, as where texts of different lengths are
+     * padded. They count as 0, and layers that take means over positions leave masked ones out.
+     */
+    public KernelOptions maskConstant(double constant) {
+        return with(new Data(constant, data.pattern1(), data.pattern2()));
+    }
+
+    /**
+     * These options with the graphs that {@link Stax#aggregate} layers sum over, borrowed until the
+     * kernel is computed.
+     *
+     * @param pattern1 those of the first batch, one for each example, as {@link Aggregate}
+     *     describes them
+     * @param pattern2 those of the second batch, or of the first again when that is alone
+     */
+    public KernelOptions pattern(Tensor pattern1, Tensor pattern2) {
+        return with(new Data(data.maskConstant(), pattern1, pattern2));
+    }
+
+    private KernelOptions with(Data other) {
+        return new KernelOptions(
+                get, dtype, diagonalBatch, diagonalSpatial, output, other, execution);
     }
 
     /** These options computed otherwise: threads, memory, tiles, progress. */
     public KernelOptions execution(UnaryOperator<ExecutionOptions> change) {
         return new KernelOptions(
-                get, dtype, diagonalBatch, diagonalSpatial, output, change.apply(execution));
+                get, dtype, diagonalBatch, diagonalSpatial, output, data, change.apply(execution));
     }
 
     /** The fields asked for, in the order asked. */
@@ -138,6 +176,18 @@ public final class KernelOptions {
 
     @Nullable Output outputOrNull() {
         return output;
+    }
+
+    @Nullable Double maskConstantOrNull() {
+        return data.maskConstant();
+    }
+
+    @Nullable Tensor pattern1OrNull() {
+        return data.pattern1();
+    }
+
+    @Nullable Tensor pattern2OrNull() {
+        return data.pattern2();
     }
 
     ExecutionOptions execution() {

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  */
 sealed interface LayerText {
     /**
-     * A layer. Values are numbers, strings, booleans, lists of numbers, or null; anything else is
-     * code that no model file can hold.
+     * A layer. Values are numbers, strings, booleans, null, or lists and maps of values; anything
+     * else is code that no model file can hold.
      */
     record Leaf(String name, SequencedMap<String, @Nullable Object> arguments)
             implements LayerText {
@@ -43,6 +43,9 @@ sealed interface LayerText {
     /** Layers one after another. */
     record Sequence(List<LayerText> layers) implements LayerText {}
 
+    /** Layers side by side. */
+    record Branches(List<LayerText> layers) implements LayerText {}
+
     /** One layer n times. */
     record Repetition(LayerText layer, int n) implements LayerText {}
 
@@ -54,13 +57,15 @@ sealed interface LayerText {
                             + leaf.arguments().entrySet().stream()
                                     .map(argument -> argument.getKey() + "=" + argument.getValue())
                                     .collect(Collectors.joining(", ", "(", ")"));
-            case Sequence sequence ->
-                    sequence.layers().stream()
-                            .map(LayerText::summary)
-                            .collect(Collectors.joining(", ", "serial(", ")"));
+            case Sequence(List<LayerText> layers) -> "serial(" + summary(layers) + ")";
+            case Branches(List<LayerText> layers) -> "parallel(" + summary(layers) + ")";
             case Repetition repetition ->
                     "repeat(" + repetition.layer().summary() + ", n=" + repetition.n() + ")";
         };
+    }
+
+    private static String summary(List<LayerText> layers) {
+        return layers.stream().map(LayerText::summary).collect(Collectors.joining(", "));
     }
 
     /** The value as JSON-like maps, lists and scalars. */
@@ -70,8 +75,10 @@ sealed interface LayerText {
                     leaf.arguments().isEmpty()
                             ? leaf.name()
                             : Map.of(leaf.name(), leaf.arguments());
-            case Sequence sequence ->
-                    Map.of("serial", sequence.layers().stream().map(LayerText::toTree).toList());
+            case Sequence(List<LayerText> layers) ->
+                    Map.of("serial", layers.stream().map(LayerText::toTree).toList());
+            case Branches(List<LayerText> layers) ->
+                    Map.of("parallel", layers.stream().map(LayerText::toTree).toList());
             case Repetition repetition -> {
                 Map<String, Object> body = new LinkedHashMap<>();
                 body.put("layer", repetition.layer().toTree());

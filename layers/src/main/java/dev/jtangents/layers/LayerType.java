@@ -13,13 +13,25 @@ record LayerType(String name, List<String> arguments, Function<Arguments, Networ
     static List<LayerType> all() {
         return Stream.of(
                         Stream.of(Dense.TYPE, Flatten.TYPE, Identity.TYPE),
+                        Conv.TYPES.stream(),
+                        Pool.TYPES.stream(),
+                        GlobalPool.TYPES.stream(),
+                        Stream.of(
+                                LayerNorm.TYPE,
+                                Dropout.TYPE,
+                                ImageResize.TYPE,
+                                Index.TYPE,
+                                DotGeneral.TYPE,
+                                Aggregate.TYPE,
+                                GlobalSelfAttention.TYPE),
                         Rectifiers.TYPES.stream(),
                         ErrorFunctions.TYPES.stream(),
                         Waves.TYPES.stream(),
                         Bells.TYPES.stream(),
                         Powers.TYPES.stream(),
                         Polynomials.TYPES.stream(),
-                        Numerical.TYPES.stream())
+                        Numerical.TYPES.stream(),
+                        Stream.of(FanOut.TYPE, FanInSum.TYPE, FanInProd.TYPE, FanInConcat.TYPE))
                 .flatMap(types -> types)
                 .toList();
     }

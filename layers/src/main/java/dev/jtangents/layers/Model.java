@@ -25,7 +25,7 @@ import java.util.SequencedMap;
 /**
  * The model language: networks as JSON. A layer is its name, {@code "Relu"}, or its name with its
  * arguments, {@code {"Dense": {"out_dim": 512, "W_std": 1.5}}}; combinators are {@code {"serial":
- * [...]}} and {@code {"repeat": {"layer": ..., "n": 3}}}.
+ * [...]}}, {@code {"parallel": [...]}} and {@code {"repeat": {"layer": ..., "n": 3}}}.
  */
 public final class Model {
     /** A model file beyond this size is not one. */
@@ -123,19 +123,28 @@ public final class Model {
             String name = members.firstEntry().getKey();
             JsonValue body = members.firstEntry().getValue();
             return switch (name) {
-                case "serial" -> serial(body, copies, depth);
+                case "serial" -> new Serial(layers(name, body, copies, depth));
+                case "parallel" -> parallel(body, copies, depth);
                 case "repeat" -> repeat(body, copies, depth);
                 default ->
                         layer(name, body, body.object("an object with the arguments of " + name));
             };
         }
 
-        private Network serial(JsonValue body, long copies, int depth) {
+        private List<Network> layers(String name, JsonValue body, long copies, int depth) {
             List<Network> parts = new ArrayList<>();
-            for (JsonValue part : body.array("an array of layers for \"serial\"")) {
+            for (JsonValue part : body.array("an array of layers for \"" + name + "\"")) {
                 parts.add(network(part, copies, depth + 1));
             }
-            return new Serial(parts);
+            return parts;
+        }
+
+        private Network parallel(JsonValue body, long copies, int depth) {
+            List<Network> branches = layers("parallel", body, copies, depth);
+            if (branches.isEmpty()) {
+                throw body.error("parallel needs at least one network.");
+            }
+            return new Parallel(branches);
         }
 
         private Network repeat(JsonValue body, long copies, int depth) {
@@ -156,7 +165,7 @@ public final class Model {
                     return type.maker().apply(new Arguments(type, origin, given));
                 }
             }
-            List<String> known = new ArrayList<>(List.of("serial", "repeat"));
+            List<String> known = new ArrayList<>(List.of("serial", "parallel", "repeat"));
             types.forEach(type -> known.add(type.name()));
             throw origin.error(
                     "there is no layer \"" + name + "\"" + Nearest.suggestion(name, known));

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
 
 /**
  * A neural network, or one layer of it: the same thing. It has a finite side, {@link #init} and
@@ -30,24 +32,34 @@ public abstract class Network implements KernelFunction {
 
     Network() {}
 
-    /** What the layer does to covariances. */
-    abstract Propagation propagate(Propagation in);
+    /** What the network does to covariances. */
+    abstract Tree<Propagation> propagate(Tree<Propagation> in);
 
-    /** The shape of the activations that leave the layer, from those that enter it. */
-    abstract Shape outputShapeOf(Shape input);
+    /** The shapes of the activations that leave the network, from those that enter it. */
+    abstract Tree<Shape> outputShapesOf(Tree<Shape> input);
 
-    /** The axes that the layer reads, when it cares. */
-    Optional<InputAxes> inputAxes() {
+    /** What takes each input, nested as the network's inputs are; empty when it takes any. */
+    Optional<Tree<Network>> readers() {
         return Optional.empty();
     }
 
+    /**
+     * Follows a network's inputs to the layers that read them.
+     *
+     * @param inputs which inputs each value still is, as it was given
+     * @param listener hears of each input of which a layer reads axes, and of these axes
+     * @return the same of the values that leave the network
+     */
+    abstract Tree<Set<Integer>> follow(
+            Tree<Set<Integer>> inputs, BiConsumer<Integer, InputAxes> listener);
+
     /** Draws the parameters. */
-    abstract Parameters initialize(SplittableGenerator random, Shape input, DType dtype);
+    abstract Parameters initialize(SplittableGenerator random, Tree<Shape> input, DType dtype);
 
     /**
-     * Appends the layer to a finite program; parameters are taken in the order of {@link #init}.
+     * Appends the network to a finite program; parameters are taken in the order of {@link #init}.
      */
-    abstract int append(FiniteProgram.Builder program, int x);
+    abstract Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x);
 
     /** The layer as a model file writes it. */
     abstract LayerText text();
@@ -58,7 +70,7 @@ public abstract class Network implements KernelFunction {
      * @throws InputException when the network cannot read such an input
      */
     public final Shape outputShape(Shape input) {
-        return outputShapeOf(input);
+        return only(outputShapesOf(Tree.of(input)));
     }
 
     /** Draws f64 parameters: {@link #init(long, Shape, DType)}. */
@@ -75,7 +87,7 @@ public abstract class Network implements KernelFunction {
      */
     public final Parameters init(long seed, Shape input, DType dtype) {
         var random = RandomGeneratorFactory.<SplittableGenerator>of(GENERATOR).create(seed);
-        return initialize(random, input, dtype);
+        return initialize(random, Tree.of(input), dtype);
     }
 
     /**
@@ -134,7 +146,47 @@ public abstract class Network implements KernelFunction {
      *     which it stays
      */
     public final Kernel kernel(Tensor x1, @Nullable Tensor x2, KernelOptions options) {
-        return KernelComputation.of(this, x1, x2, options).run();
+        List<Tensor> second = x2 == null ? null : List.of(x2);
+        return KernelCall.of(this, List.of(x1), second, options).runOne();
+    }
+
+    /**
+     * The kernels of a network of several inputs or outputs. Inputs and outputs are listed from
+     * left to right, as the branches of {@code parallel} are written, those of a nested one in its
+     * place: {@code parallel(parallel(a, b), c)} takes the inputs of a, b and c.
+     *
+     * @param x1 an array of examples for each input; borrowed
+     * @param x2 more examples for each input, or null for {@code x1} again
+     * @return a kernel for each output, which the caller closes; outputs count as independent, so
+     *     that there are no covariances between them
+     * @throws InputException as {@link #kernel(Tensor, Tensor, KernelOptions)} does, and when the
+     *     network takes another number of inputs
+     * @throws java.util.concurrent.CancellationException when the calling thread is interrupted,
+     *     which it stays
+     */
+    public final List<Kernel> kernels(
+            List<Tensor> x1, @Nullable List<Tensor> x2, KernelOptions options) {
+        return KernelCall.of(this, x1, x2, options).run();
+    }
+
+    /** This network on a kernel: {@link #kernel(Kernel, KernelOptions)} with all fields. */
+    public final Kernel kernel(Kernel given) {
+        return kernel(given, KernelOptions.defaults());
+    }
+
+    /**
+     * This network on the outputs of another, whose kernel has been computed: {@code
+     * f.kernel(g.kernel(x1, x2))} is {@code serial(g, f).kernel(x1, x2)}, with g computed once for
+     * any number of networks f.
+     *
+     * @param given a kernel with all pairs of positions, and with nngp, cov1, cov2 if there are two
+     *     batches, and ntk if that is asked for; borrowed
+     * @return a kernel that the caller closes
+     * @throws InputException when the given kernel does not have all that, when this network cannot
+     *     follow the one that it is of, and as {@link #kernel(Tensor, Tensor, KernelOptions)} does
+     */
+    public final Kernel kernel(Kernel given, KernelOptions options) {
+        return KernelCall.of(this, given, options).runOne();
     }
 
     /**
@@ -159,9 +211,17 @@ public abstract class Network implements KernelFunction {
         return program(input).parameterShapes().stream().mapToLong(Shape::size).sum();
     }
 
+    private static <T> T only(Tree<T> out) {
+        if (out instanceof Tree.Leaf<T>(T value)) {
+            return value;
+        }
+        throw new InputException(
+                "This network has " + out.leaves().count() + " outputs; one was expected.");
+    }
+
     private FiniteProgram program(Shape input) {
         var builder = new FiniteProgram.Builder(input);
-        append(builder, 0);
+        only(append(builder, Tree.of(0)));
         return builder.build();
     }
 
@@ -171,7 +231,25 @@ public abstract class Network implements KernelFunction {
      * @throws InputException as {@link #kernel} does
      */
     public final String describe(Shape x1, @Nullable Shape x2, DType dtype, KernelOptions options) {
-        return KernelComputation.describe(this, x1, x2, dtype, options);
+        return describe(List.of(x1), x2 == null ? null : List.of(x2), dtype, options);
+    }
+
+    /**
+     * What {@link #kernels(List, List, KernelOptions)} would do for inputs of these shapes and what
+     * it would take, for people; of several outputs one after another.
+     *
+     * @throws InputException as {@link #kernels(List, List, KernelOptions)} does
+     */
+    public final String describe(
+            List<Shape> x1, @Nullable List<Shape> x2, DType dtype, KernelOptions options) {
+        NetworkInputs inputs = NetworkInputs.of(this, x1.size());
+        List<Propagation> outputs =
+                inputs.through(this, KernelInputs.propagations(inputs.axes(), x1, x2));
+        long n1 = inputs.examples(x1);
+        Long n2 = x2 == null ? null : (Long) inputs.examples(x2);
+        return outputs.stream()
+                .map(output -> KernelComputation.describe(output, n1, n2, dtype, options))
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 
     @Override

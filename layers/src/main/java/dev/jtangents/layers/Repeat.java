@@ -7,6 +7,8 @@ import dev.jtangents.tensor.Shape;
 
 import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 
 /** One layer a number of times, each time with parameters of its own. */
@@ -26,37 +28,59 @@ final class Repeat extends Network {
     }
 
     @Override
-    Optional<InputAxes> inputAxes() {
-        return times == 0 ? Optional.empty() : layer.inputAxes();
+    Optional<Tree<Network>> readers() {
+        return unrolled.readers();
     }
 
     @Override
-    Shape outputShapeOf(Shape input) {
-        Shape shape = unrolled.outputShapeOf(input);
-        if (times > 1 && !layer.outputShapeOf(shape).equals(shape)) {
+    Tree<Set<Integer>> follow(Tree<Set<Integer>> inputs, BiConsumer<Integer, InputAxes> listener) {
+        return unrolled.follow(inputs, listener);
+    }
+
+    @Override
+    Tree<Shape> outputShapesOf(Tree<Shape> input) {
+        if (times == 0) {
+            return input;
+        }
+        Tree<Shape> once = layer.outputShapesOf(input);
+        if (times > 1) {
+            requireKept(once, layer.outputShapesOf(once));
+        }
+        return once;
+    }
+
+    private static void requireKept(Tree<Shape> before, Tree<Shape> after) {
+        if (!after.equals(before)) {
             throw new InputException(
                     "A repeated layer must keep the shape of its input once it has run; this one"
                             + " turns "
-                            + shape
+                            + before
                             + " into "
-                            + layer.outputShapeOf(shape)
+                            + after
                             + ".");
         }
-        return shape;
     }
 
     @Override
-    Propagation propagate(Propagation in) {
-        return unrolled.propagate(in);
+    Tree<Propagation> propagate(Tree<Propagation> in) {
+        Tree<Propagation> propagation = in;
+        for (int run = 0; run < times; run++) {
+            Tree<Propagation> next = layer.propagate(propagation);
+            if (run > 0) {
+                requireKept(propagation.map(Propagation::shape1), next.map(Propagation::shape1));
+            }
+            propagation = next;
+        }
+        return propagation;
     }
 
     @Override
-    Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
+    Parameters initialize(SplittableGenerator random, Tree<Shape> input, DType dtype) {
         return unrolled.initialize(random, input, dtype);
     }
 
     @Override
-    int append(FiniteProgram.Builder program, int x) {
+    Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x) {
         return unrolled.append(program, x);
     }
 

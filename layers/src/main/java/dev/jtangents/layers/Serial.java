@@ -7,6 +7,8 @@ import dev.jtangents.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator.SplittableGenerator;
 
 /** Layers one after another. */
@@ -18,22 +20,31 @@ final class Serial extends Network {
     }
 
     @Override
-    Optional<InputAxes> inputAxes() {
-        return layers.stream().map(Network::inputAxes).flatMap(Optional::stream).findFirst();
+    Optional<Tree<Network>> readers() {
+        return layers.stream().map(Network::readers).flatMap(Optional::stream).findFirst();
     }
 
     @Override
-    Shape outputShapeOf(Shape input) {
-        Shape shape = input;
+    Tree<Set<Integer>> follow(Tree<Set<Integer>> inputs, BiConsumer<Integer, InputAxes> listener) {
+        Tree<Set<Integer>> unread = inputs;
         for (Network layer : layers) {
-            shape = layer.outputShapeOf(shape);
+            unread = layer.follow(unread, listener);
         }
-        return shape;
+        return unread;
     }
 
     @Override
-    Propagation propagate(Propagation in) {
-        Propagation propagation = in;
+    Tree<Shape> outputShapesOf(Tree<Shape> input) {
+        Tree<Shape> shapes = input;
+        for (Network layer : layers) {
+            shapes = layer.outputShapesOf(shapes);
+        }
+        return shapes;
+    }
+
+    @Override
+    Tree<Propagation> propagate(Tree<Propagation> in) {
+        Tree<Propagation> propagation = in;
         for (Network layer : layers) {
             propagation = layer.propagate(propagation);
         }
@@ -41,13 +52,13 @@ final class Serial extends Network {
     }
 
     @Override
-    Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
+    Parameters initialize(SplittableGenerator random, Tree<Shape> input, DType dtype) {
         List<Parameters> parts = new ArrayList<>();
         try {
-            Shape shape = input;
+            Tree<Shape> shapes = input;
             for (Network layer : layers) {
-                parts.add(layer.initialize(random.split(), shape, dtype));
-                shape = layer.outputShapeOf(shape);
+                parts.add(layer.initialize(random.split(), shapes, dtype));
+                shapes = layer.outputShapesOf(shapes);
             }
             return new Parameters.Group(parts);
         } catch (RuntimeException | Error failure) {
@@ -57,8 +68,8 @@ final class Serial extends Network {
     }
 
     @Override
-    int append(FiniteProgram.Builder program, int x) {
-        int value = x;
+    Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x) {
+        Tree<Integer> value = x;
         for (Network layer : layers) {
             value = layer.append(program, value);
         }

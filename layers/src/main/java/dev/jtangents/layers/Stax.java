@@ -1,10 +1,13 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.maps.FormulaMap;
 import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Tensor;
 
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Makes networks, by the names of neural-tangents' {@code stax}:
@@ -22,6 +25,45 @@ public final class Stax {
         return new Serial(List.of(layers));
     }
 
+    /**
+     * Networks side by side: as many inputs, as many outputs. {@link #fanOut} before it gives each
+     * the same input, and {@link #fanInSum}, {@link #fanInProd} or {@link #fanInConcat} after it
+     * make one of its outputs.
+     *
+     * @throws InputException when there is no network
+     */
+    public static Network parallel(Network... branches) {
+        return new Parallel(List.of(branches));
+    }
+
+    /** Copies of the input, at least one: {@link #parallel}. */
+    public static Network fanOut(int copies) {
+        return new FanOut(copies);
+    }
+
+    /**
+     * The sum of branches, which are Gaussian and of one shape. Branches count as independent: let
+     * at most one of them come without weights of its own.
+     */
+    public static Network fanInSum() {
+        return new FanInSum();
+    }
+
+    /** The product of branches, which count as independent and are of one shape. */
+    public static Network fanInProd() {
+        return new FanInProd();
+    }
+
+    /**
+     * Branches one after another along an axis of the activations, independent of one another. They
+     * may differ in that axis only. Along any axis but the channels they must be Gaussian.
+     *
+     * @param axis an axis of the activations; negative ones count from the end
+     */
+    public static Network fanInConcat(int axis) {
+        return new FanInConcat(axis);
+    }
+
     /** A layer n times, each time with parameters of its own; n may be 0. */
     public static Network repeat(Network layer, int n) {
         return new Repeat(layer, n);
@@ -34,6 +76,51 @@ public final class Stax {
      */
     public static Dense dense(int width) {
         return Dense.of(width);
+    }
+
+    /**
+     * A convolution with W_std 1 and no bias; the channels of its input are last.
+     *
+     * @param filterShape a size for each spatial axis of the input; none makes it a dense layer
+     * @throws InputException when a number is not positive
+     */
+    public static Conv conv(int channels, int... filterShape) {
+        return Conv.of(Conv.Kind.SHARED, channels, filterShape);
+    }
+
+    /** A transposed convolution, which makes activations larger: {@link #conv} backwards. */
+    public static Conv convTranspose(int channels, int... filterShape) {
+        return Conv.of(Conv.Kind.TRANSPOSED, channels, filterShape);
+    }
+
+    /** A locally connected layer: {@link #conv} with other weights at each position. */
+    public static Conv convLocal(int channels, int... filterShape) {
+        return Conv.of(Conv.Kind.LOCAL, channels, filterShape);
+    }
+
+    /**
+     * The mean over a sliding window.
+     *
+     * @param windowShape a size for each spatial axis of the input
+     * @throws InputException when a size is not positive
+     */
+    public static Pool avgPool(int... windowShape) {
+        return Pool.average(windowShape);
+    }
+
+    /** The sum over a sliding window, as {@link #avgPool}. */
+    public static Pool sumPool(int... windowShape) {
+        return Pool.sum(windowShape);
+    }
+
+    /** The mean over all positions, which removes the spatial axes. */
+    public static GlobalPool globalAvgPool() {
+        return GlobalPool.average();
+    }
+
+    /** The sum over all positions, which removes the spatial axes. */
+    public static GlobalPool globalSumPool() {
+        return GlobalPool.sum();
     }
 
     /** max(x, 0). */
@@ -206,6 +293,88 @@ public final class Stax {
      */
     public static Network elementwise(BivariateMap map) {
         return Elementwise.withoutFunction(LayerText.Leaf.of("Elementwise", "map", map), map);
+    }
+
+    /** The same by a formula of E[φφ] alone, whose derivative {@link FormulaMap} computes. */
+    public static Network elementwise(FormulaMap.Formula nngp) {
+        return elementwise(new FormulaMap(nngp, null));
+    }
+
+    /**
+     * Layer normalisation without parameters.
+     *
+     * @param axes the axes that are normalised over, of which the channels have to be one; by
+     *     default the last
+     */
+    public static LayerNorm layerNorm(int... axes) {
+        return LayerNorm.of(axes);
+    }
+
+    /**
+     * Dropout in training; the rate is the probability of keeping an activation, above 0 and at
+     * most 1.
+     */
+    public static Dropout dropout(double rate) {
+        return Dropout.of(rate);
+    }
+
+    /**
+     * Resizes spatial axes, as {@code jax.image.resize} does.
+     *
+     * @param shape a size for each axis of the activations, -1 where it stays as it is
+     */
+    public static ImageResize imageResize(ResizeMethod method, int... shape) {
+        return ImageResize.of(IntStream.of(shape).boxed().toList(), method);
+    }
+
+    /**
+     * Takes some of the positions and examples.
+     *
+     * @param index what NumPy takes between square brackets: whole numbers, slices and "...", for
+     *     instance {@code ":, 1:-1, ::2"}
+     * @throws InputException when it is no such index
+     */
+    public static Index index(String index) {
+        return Index.of(index);
+    }
+
+    /** Activations times a number. */
+    public static DotGeneral dotGeneral(double factor) {
+        return DotGeneral.of(factor);
+    }
+
+    /**
+     * Activations contracted with a constant, once {@link DotGeneral} is told along which axes.
+     *
+     * @param constant finite numbers, which are copied
+     */
+    public static DotGeneral dotGeneral(Tensor constant) {
+        return DotGeneral.of(constant);
+    }
+
+    /**
+     * Sums activations over the edges of graphs, which {@link KernelOptions#pattern} gives.
+     *
+     * @param axes the axes of the activations that are nodes of the graphs; none are all spatial
+     *     ones
+     */
+    public static Aggregate aggregate(int... axes) {
+        return Aggregate.of(axes);
+    }
+
+    /**
+     * Self-attention over all positions, with softmax, scores divided by the width of keys, all
+     * W_std 1, no bias and no positional embeddings. The channels of keys (and queries) and values
+     * are those of one head.
+     */
+    public static GlobalSelfAttention globalSelfAttention(
+            int channels, int keyChannels, int valueChannels, int heads) {
+        return GlobalSelfAttention.of(channels, keyChannels, valueChannels, heads);
+    }
+
+    /** A layer of the caller's own. No model file can hold it, and it has no finite side. */
+    public static Network layer(CustomLayer layer) {
+        return new Custom(layer);
     }
 
     /** The layer that changes nothing. */

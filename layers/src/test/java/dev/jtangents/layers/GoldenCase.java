@@ -8,15 +8,77 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** One case of the reference's figures: a model, inputs, and what it answers or refuses. */
 record GoldenCase(String group, Map<String, JsonValue> members) {
+    /** The arrays of a case; closing frees them. */
+    static final class Inputs implements AutoCloseable {
+        private final List<Tensor> opened = new ArrayList<>();
+        private final List<Tensor> x1;
+        private final @Nullable List<Tensor> x2;
+        private final KernelOptions options;
+
+        private Inputs(GoldenCase golden) {
+            JsonValue second = present(golden.members.get("x2"));
+            x1 = arrays(golden.member("x1"));
+            x2 = second == null ? null : arrays(second);
+            JsonValue given = golden.members.get("options");
+            options =
+                    given == null
+                            ? KernelOptions.defaults()
+                            : options(given.object("the options of a kernel"));
+        }
+
+        private List<Tensor> arrays(JsonValue value) {
+            List<Tensor> arrays = parts(value).stream().map(GoldenCase::tensor).toList();
+            opened.addAll(arrays);
+            return arrays;
+        }
+
+        private KernelOptions options(Map<String, JsonValue> given) {
+            KernelOptions asked = KernelOptions.defaults();
+            for (Map.Entry<String, JsonValue> option : given.entrySet()) {
+                JsonValue value = option.getValue();
+                asked =
+                        switch (option.getKey()) {
+                            case "mask_constant" -> asked.maskConstant(number(value));
+                            case "diagonal_batch" -> asked.diagonalBatch(bool(value));
+                            case "diagonal_spatial" -> asked.diagonalSpatial(bool(value));
+                            case "pattern" -> {
+                                List<Tensor> patterns = arrays(value);
+                                yield asked.pattern(patterns.get(0), patterns.get(1));
+                            }
+                            default -> throw value.error("no option of a kernel");
+                        };
+            }
+            return asked;
+        }
+
+        List<Tensor> x1() {
+            return x1;
+        }
+
+        @Nullable List<Tensor> x2() {
+            return x2;
+        }
+
+        KernelOptions options() {
+            return options;
+        }
+
+        @Override
+        public void close() {
+            opened.forEach(Tensor::close);
+        }
+    }
+
     static List<GoldenCase> read(String group) {
         String name = "/golden/" + group + ".json";
         try (InputStream file = GoldenCase.class.getResourceAsStream(name)) {
@@ -49,16 +111,28 @@ record GoldenCase(String group, Map<String, JsonValue> members) {
         return members.containsKey("rejects");
     }
 
-    /** An input, or null when the case has none. */
-    @Nullable Tensor input(String name) {
-        JsonValue value = members.get(name);
-        return value == null || value.value() == null ? null : tensor(value);
+    /** The inputs, which the caller closes. */
+    Inputs inputs() {
+        return new Inputs(this);
     }
 
-    /** A field of the expected kernel, or null. */
-    @Nullable JsonValue expected(String field) {
-        JsonValue value = member("expect").object("a kernel").get(field);
+    /** What is expected of each output. */
+    List<JsonValue> expected() {
+        return parts(member("expect"));
+    }
+
+    /** A field of an expected kernel, or null. */
+    static @Nullable JsonValue field(JsonValue kernel, KernelField field) {
+        return present(kernel.object("a kernel").get(field.label()));
+    }
+
+    private static @Nullable JsonValue present(@Nullable JsonValue value) {
         return value == null || value.value() == null ? null : value;
+    }
+
+    /** The elements of an array, or a value that stands alone. */
+    private static List<JsonValue> parts(JsonValue value) {
+        return value.value() instanceof List<?> ? value.array("values") : List.of(value);
     }
 
     /** An array of a case, in f64; the caller closes it. */
@@ -76,38 +150,34 @@ record GoldenCase(String group, Map<String, JsonValue> members) {
     }
 
     private static double number(JsonValue value) {
-        return value.value() instanceof Double number
-                ? number
-                : Double.parseDouble(String.valueOf(value.value()));
+        return switch (value.value()) {
+            case Double number -> number;
+            case Boolean bool -> bool ? 1 : 0;
+            case String text when text.equals("nan") -> Double.NaN;
+            case null, default -> Double.parseDouble(String.valueOf(value.value()));
+        };
+    }
+
+    private static boolean bool(JsonValue value) {
+        return (boolean) Objects.requireNonNull(value.value());
+    }
+
+    /** Whether nothing is left of the activations of an output. */
+    boolean isEmpty() {
+        return expected().stream()
+                .map(kernel -> Objects.requireNonNull(field(kernel, KernelField.SHAPE1)))
+                .anyMatch(shape -> Arrays.stream(longs(shape)).anyMatch(extent -> extent == 0));
     }
 
     /** The names of the layers and combinators of the model. */
     Set<String> layerNames() {
-        Set<String> names = new TreeSet<>();
-        collect(model(), names);
-        return names;
+        return GoldenModels.layerNames(model());
     }
 
-    private static void collect(JsonValue model, Set<String> names) {
-        if (model.value() instanceof String name) {
-            names.add(name);
-            return;
-        }
-        Map.Entry<String, JsonValue> entry = model.object("a layer").firstEntry();
-        names.add(entry.getKey());
-        switch (entry.getKey()) {
-            case "serial", "parallel" ->
-                    entry.getValue().array("layers").forEach(part -> collect(part, names));
-            case "repeat" ->
-                    collect(
-                            Objects.requireNonNull(entry.getValue().object("repeat").get("layer")),
-                            names);
-            default -> {}
-        }
-    }
-
-    static Stream<GoldenCase> all(String... groups) {
-        return Stream.of(groups).flatMap(group -> read(group).stream());
+    static Stream<GoldenCase> all(Iterable<String> groups) {
+        List<GoldenCase> cases = new ArrayList<>();
+        groups.forEach(group -> cases.addAll(read(group)));
+        return cases.stream();
     }
 
     @Override

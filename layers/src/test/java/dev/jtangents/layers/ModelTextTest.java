@@ -59,6 +59,17 @@ class ModelTextTest {
             String arguments =
                     switch (type.name()) {
                         case "Dense" -> "\"out_dim\": 3, \"b_std\": 0.1, \"s\": [2, 3]";
+                        case "Conv", "ConvTranspose", "ConvLocal" ->
+                                "\"out_chan\": 3, \"filter_shape\": [3, 2], \"padding\": \"SAME\"";
+                        case "AvgPool", "SumPool" -> "\"window_shape\": [2], \"strides\": [2]";
+                        case "FanOut" -> "\"num\": 2";
+                        case "FanInConcat" -> "\"axis\": 1";
+                        case "Dropout" -> "\"rate\": 0.5";
+                        case "ImageResize" -> "\"shape\": [-1, 4, 5, -1], \"method\": \"linear\"";
+                        case "Index" -> "\"idx\": \":, 1:3\"";
+                        case "GlobalSelfAttention" ->
+                                "\"n_chan_out\": 2, \"n_chan_key\": 3, \"n_chan_val\": 4,"
+                                        + " \"n_heads\": 5, \"pos_emb_type\": \"SUM\"";
                         case "LeakyRelu" -> "\"alpha\": -0.3, \"do_stabilize\": true";
                         case "ABRelu" -> "\"a\": 0.1, \"b\": 1e-300";
                         case "RectifiedMonomial", "Monomial", "Hermite" -> "\"degree\": 3";

@@ -1,0 +1,140 @@
+package dev.jtangents.layers;
+
+import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.Extents;
+import dev.jtangents.graph.SparseMatrix;
+import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Shape;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Takes some positions, and some examples, by a NumPy index; covariances are those of what stays.
+ */
+public final class Index extends Layer {
+    static final LayerType TYPE =
+            new LayerType(
+                    "Index",
+                    List.of("idx", "batch_axis", "channel_axis"),
+                    arguments ->
+                            arguments.located(
+                                    () ->
+                                            new Index(
+                                                    arguments.text("idx"),
+                                                    InputAxes.of(arguments))));
+
+    private final String written;
+    private final IndexText index;
+    private final InputAxes axes;
+
+    private Index(String written, InputAxes axes) {
+        this.written = written;
+        this.index = IndexText.parse(written);
+        this.axes = axes;
+    }
+
+    static Index of(String index) {
+        return new Index(index, InputAxes.DEFAULT);
+    }
+
+    /** The same layer reading other axes; the default is batch 0 and channel -1. */
+    public Index axes(int batchAxis, int channelAxis) {
+        return new Index(written, new InputAxes(batchAxis, channelAxis));
+    }
+
+    @Override
+    Optional<InputAxes> inputAxes() {
+        return Optional.of(axes);
+    }
+
+    @Override
+    Shape outputShapeOf(Shape input) {
+        List<IndexText.Part> parts = index.partsFor(input);
+        if (!parts.get(axes.channelIn(input)).equals(IndexText.ALL)) {
+            throw refusal(input, "is not \":\" of the channels, of which all are needed");
+        }
+        if (parts.get(axes.batchIn(input)) instanceof IndexText.Part.Single) {
+            throw refusal(input, "takes one example; write a slice, for instance 0:1");
+        }
+        return Shape.of(
+                IntStream.range(0, input.rank())
+                        .filter(axis -> !(parts.get(axis) instanceof IndexText.Part.Single))
+                        .mapToLong(axis -> selected(parts, input, axis).length)
+                        .toArray());
+    }
+
+    private InputException refusal(Shape input, String reason) {
+        return new InputException(
+                "The index \""
+                        + written
+                        + "\" of activations of shape "
+                        + input
+                        + " "
+                        + reason
+                        + ": batch_axis is "
+                        + axes.batch()
+                        + " and channel_axis "
+                        + axes.channel()
+                        + ".");
+    }
+
+    private static int[] selected(List<IndexText.Part> parts, Shape input, int axis) {
+        return IndexText.selected(parts.get(axis), input.extent(axis), axis);
+    }
+
+    private static SparseMatrix selection(List<IndexText.Part> parts, Shape input, int axis) {
+        return SparseMatrix.selection(
+                selected(parts, input, axis), Math.toIntExact(input.extent(axis)));
+    }
+
+    @Override
+    Propagation propagate(Propagation in) {
+        in.requireAxes("Index", axes);
+        Shape output = outputShapeOf(in.shape1());
+        Shape output2 = outputShapeOf(in.shape2());
+        List<IndexText.Part> parts = index.partsFor(in.shape1());
+        int batch = in.batchAxis();
+        List<SparseMatrix> maps = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        for (int axis : in.spatialAxes()) {
+            SparseMatrix map = selection(parts, in.shape1(), axis);
+            maps.add(map);
+            if (!(parts.get(axis) instanceof IndexText.Part.Single)) {
+                sizes.add(map.rows());
+            }
+        }
+        SparseMatrix map = PositionMaps.product(maps);
+        Propagation positions =
+                in.then(new CovarianceOp.PositionMap(map, new Extents(sizes)))
+                        .mapMasks(mask -> mask.mapped(map));
+        Propagation examples =
+                isAll(parts, in.shape1(), batch) && isAll(parts, in.shape2(), batch)
+                        ? positions
+                        : positions.mapExamples(
+                                selection(parts, in.shape1(), batch),
+                                selection(parts, in.shape2(), batch));
+        return examples.withShapes(output, output2)
+                .withAxes(shifted(parts, batch), shifted(parts, in.channelAxis()));
+    }
+
+    private static boolean isAll(List<IndexText.Part> parts, Shape shape, int axis) {
+        return IndexText.isAll(parts.get(axis), shape.extent(axis));
+    }
+
+    /** The number of an axis once others have vanished. */
+    private static int shifted(List<IndexText.Part> parts, int axis) {
+        long before =
+                parts.subList(0, axis).stream()
+                        .filter(part -> part instanceof IndexText.Part.Single)
+                        .count();
+        return axis - Math.toIntExact(before);
+    }
+
+    @Override
+    LayerText.Leaf text() {
+        return axes.describedIn(LayerText.Leaf.of("Index", "idx", written));
+    }
+}
