@@ -116,6 +116,7 @@ public final class CovarianceExecutor {
                 new ExampleTables(
                         arena, plan.program(), dtype, side, constants, examples, plan.width());
         var range = new Range(sources, side, dtype);
+        Planes output = schedule.planes(plan.program().nodes().size() - 1);
         SelfWorker.run(
                 schedule,
                 sources,
@@ -124,9 +125,13 @@ public final class CovarianceExecutor {
                 plan.request().ntk(),
                 plan.workers(),
                 (first, count, plane, memory, offset) -> {
-                    for (int lane = 0; lane < count; lane++) {
-                        range.require("variance", first + lane, memory.nngp(offset + lane));
-                        range.require("NTK", first + lane, memory.ntk(offset + lane));
+                    long cell = offset;
+                    for (int p = 0; p < output.box(plane).cells(); p++) {
+                        for (int lane = 0; lane < count; lane++) {
+                            range.require("variance", first + lane, memory.nngp(cell + lane));
+                            range.require("NTK", first + lane, memory.ntk(cell + lane));
+                        }
+                        cell += memory.layout().lanes();
                     }
                 });
         return tables;

@@ -34,6 +34,11 @@ public record CovarianceProgram(List<Node> nodes) {
         return nodes.getLast();
     }
 
+    /** Whether no value has more than one position. */
+    boolean isFlat() {
+        return nodes.stream().allMatch(node -> node.extents().positions() == 1);
+    }
+
     Node node(int index) {
         return nodes.get(index);
     }

@@ -31,7 +31,8 @@ final class FeatureLanes {
 
     /** Bytes that this takes. */
     static long bytes(long examples, long positions, long features, DType dtype) {
-        return positions * features * stride(examples) * dtype.bytes();
+        return Math.multiplyExact(
+                Math.multiplyExact(positions * features, stride(examples)), (long) dtype.bytes());
     }
 
     MemorySegment values() {

@@ -30,7 +30,7 @@ final class GramTask {
         lanes = new @Nullable FeatureLanes[program.nodes().size()];
         for (int node = 0; node < lanes.length; node++) {
             CovarianceOp op = program.node(node).op();
-            if (op instanceof Input input && !InputTiles.isTiled(op)) {
+            if (op instanceof Input input && !InputTiles.isTiled(program, node)) {
                 lanes[node] = new FeatureLanes(arena, columns(input));
             }
         }

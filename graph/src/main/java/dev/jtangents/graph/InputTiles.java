@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 
 /**
  * Inner products of inputs of one position, a block of the kernel at a time, by BLAS. Belongs to
@@ -29,16 +30,19 @@ final class InputTiles {
         TileGrid grid = task.plan().grid();
         long height = Math.min(grid.blockRows(), grid.rows());
         for (int node = 0; node < tiles.length; node++) {
-            if (isTiled(program.node(node).op())) {
+            if (isTiled(program, node)) {
                 Shape shape = Shape.of(height, stride(grid));
                 tiles[node] = Tensor.allocate(arena, task.dtype(), shape);
             }
         }
     }
 
-    /** Whether the inner products of an input are computed block by block. */
-    static boolean isTiled(CovarianceOp op) {
-        return op instanceof Input input && input.positions().positions() == 1;
+    /**
+     * Whether a node is an input whose inner products are computed block by block. In programs with
+     * positions blocks are as wide as strips, which must not change a bit.
+     */
+    static boolean isTiled(CovarianceProgram program, int node) {
+        return program.isFlat() && program.node(node).op() instanceof Input;
     }
 
     private static long stride(TileGrid grid) {
@@ -48,7 +52,10 @@ final class InputTiles {
     /** Bytes of one worker's tiles. */
     static long bytes(CovarianceProgram program, TileGrid grid, DType dtype) {
         long height = Math.min(grid.blockRows(), grid.rows());
-        long inputs = program.nodes().stream().filter(node -> isTiled(node.op())).count();
+        long inputs =
+                IntStream.range(0, program.nodes().size())
+                        .filter(node -> isTiled(program, node))
+                        .count();
         return inputs * height * stride(grid) * dtype.bytes();
     }
 

@@ -2,7 +2,6 @@ package dev.jtangents.graph;
 
 import dev.jtangents.graph.CovarianceExecutor.Request;
 import dev.jtangents.graph.CovarianceOp.Input;
-import dev.jtangents.graph.CovarianceProgram.Node;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 
@@ -101,13 +100,9 @@ record KernelPlan(
         return with.addsNoPlaneTo(without) ? with : without;
     }
 
-    private static boolean isFlat(CovarianceProgram program) {
-        return program.nodes().stream().allMatch(node -> node.extents().positions() == 1);
-    }
-
     /** As many lanes as keep a group's planes in the cache. */
     private static int width(Schedule pairs, Request request, long columns) {
-        if (isFlat(pairs.program())) {
+        if (pairs.program().isFlat()) {
             return (int) Math.min(TileGrid.BLOCK, columns);
         }
         int least = StripLayout.laneStride(1);
@@ -133,7 +128,7 @@ record KernelPlan(
 
     /** The plan with narrower strips and fewer workers. */
     private KernelPlan smaller() {
-        int least = isFlat(program) ? width : Math.min(width, StripLayout.laneStride(1));
+        int least = program.isFlat() ? width : Math.min(width, StripLayout.laneStride(1));
         for (int count = workers; count >= 1; count--) {
             KernelPlan candidate = with(least, count);
             if (candidate.fits()) {
@@ -147,12 +142,17 @@ record KernelPlan(
                         "The kernel needs %.3f GB of memory (%.3f GB result, %.3f GB for a worker's"
                             + " planes, %.3f GB for what each example needs), more than the budget"
                             + " of %.3f GB: give at least that%s.",
-                        last.memory() / 1e9,
-                        last.resultBytes / 1e9,
-                        last.workerBytes() / 1e9,
-                        last.exampleBytes() / 1e9,
+                        gigabytes(last.memory()),
+                        gigabytes(last.resultBytes),
+                        gigabytes(last.workerBytes()),
+                        gigabytes(last.exampleBytes()),
                         options.memory() / 1e9,
                         last.resultBytes > 0 ? ", or write the result to a file" : ""));
+    }
+
+    /** For people: rounded up, so that a budget of this figure is enough. */
+    static double gigabytes(double bytes) {
+        return Math.ceil(bytes / 1e6) / 1e3;
     }
 
     private KernelPlan with(int otherWidth, int otherWorkers) {
@@ -171,7 +171,7 @@ record KernelPlan(
     }
 
     TileGrid grid() {
-        if (isFlat(program)) {
+        if (program.isFlat()) {
             int block = TileGrid.BLOCK;
             return new TileGrid(rows, columns, block, block, options.tile() / block, symmetric);
         }
@@ -207,16 +207,19 @@ record KernelPlan(
     long exampleBytes() {
         DType dtype = request.dtype();
         long chunk = width;
-        long examples = Math.ceilDiv(rows, chunk) * chunk;
+        long examples = Math.multiplyExact(Math.ceilDiv(rows, chunk), chunk);
         if (!symmetric) {
-            examples = Math.addExact(examples, Math.ceilDiv(columns, chunk) * chunk);
+            long others = Math.multiplyExact(Math.ceilDiv(columns, chunk), chunk);
+            examples = Math.addExact(examples, others);
         }
         long tables = ExampleTables.bytesPerExample(program, dtype);
         long bytes = Math.multiplyExact(tables, examples);
-        for (Node node : program.nodes()) {
-            if (node.op() instanceof Input input && !InputTiles.isTiled(input)) {
+        for (int node = 0; node < program.nodes().size(); node++) {
+            if (program.node(node).op() instanceof Input input
+                    && !InputTiles.isTiled(program, node)) {
                 long positions = input.positions().positions();
-                bytes += FeatureLanes.bytes(columns, positions, input.features(), dtype);
+                long lanes = FeatureLanes.bytes(columns, positions, input.features(), dtype);
+                bytes = Math.addExact(bytes, lanes);
             }
         }
         return bytes;

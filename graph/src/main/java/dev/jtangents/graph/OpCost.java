@@ -13,7 +13,10 @@ import dev.jtangents.graph.CovarianceOp.WeightedSum;
 import dev.jtangents.graph.CovarianceOp.WindowSum;
 import dev.jtangents.graph.CovarianceProgram.Node;
 
-/** What an operation costs for one pair of examples, approximately: floating-point operations. */
+/**
+ * What an operation costs for one pair of examples: floating-point operations of its definition.
+ * Approximate for nonlinearities, and for windows as if every place of them saw a position.
+ */
 final class OpCost {
     private OpCost() {}
 
@@ -26,32 +29,51 @@ final class OpCost {
             case Input input -> 2.0 * input.features() * cells;
             case Affine ignored -> (withNtk ? 6 : 2) * cells;
             case Nonlinearity ignored -> (withNtk ? 42 : 27) * cells;
-            case WindowSum(SpatialWindow window) ->
-                    kernels * cells * window.size().stream().mapToInt(Integer::intValue).sum();
+            case WindowSum(SpatialWindow window) -> kernels * cells * window.positions();
             case WeightedSum sum -> 2.0 * kernels * cells * sum.weights().size();
             case Product ignored -> (withNtk ? 4 : 1) * cells * (node.inputs().size() - 1);
             case PositionMean ignored -> kernels * (double) positions(demand, index);
             case PositionMap map -> 2 * kernels * pairs(demand, index, map.matrix());
-            case Attention ignored -> 4.0 * kernels * cells * positions(demand, index);
-            case Mixing ignored -> 4.0 * kernels * cells * positions(demand, index);
-            case BilinearAttention ignored -> (withNtk ? 14 : 3) * cells;
+            case Attention ignored -> 2 * kernels * products(demand, index);
+            case Mixing ignored -> 2 * kernels * products(demand, index);
+            case BilinearAttention ignored -> {
+                double all = Math.pow(positions(demand, index), 2);
+                yield withNtk ? 6 * all + 6 * cells : 2 * all + cells;
+            }
             default -> kernels * cells;
         };
     }
 
+    /** The number of positions of the first input. */
     private static int positions(Demand demand, int index) {
         int input = demand.program().node(index).inputs().getFirst();
         return demand.program().node(input).extents().positions();
     }
 
-    /** Pairs of entries of the matrix that lie in needed planes, as if all were. */
+    /** Multiplications of M1 K M2ᵀ, all rows of the first product and the needed cells. */
+    private static double products(Demand demand, int index) {
+        double from = positions(demand, index);
+        double to = demand.program().node(index).extents().positions();
+        return from * (from * to + demand.cells(index));
+    }
+
+    /** Pairs of entries of the matrix that contribute to needed planes. */
     private static double pairs(Demand demand, int index, SparseMatrix matrix) {
-        double entries = 0;
-        for (int[] row : matrix.indices()) {
-            entries += row.length;
+        Planes planes = demand.planes().get(index);
+        return demand.needed().get(index).stream()
+                .mapToDouble(plane -> pairs(planes.box(plane), matrix))
+                .sum();
+    }
+
+    private static double pairs(Planes.Box box, SparseMatrix matrix) {
+        double pairs = 0;
+        for (int row : box.rows()) {
+            for (int p = row; p < row + box.rowLength(); p++) {
+                double left = matrix.indices().get(p).length;
+                pairs += left * matrix.indices().get(p + box.shift()).length;
+            }
         }
-        double all = Math.pow(matrix.rows(), 2);
-        return entries * entries * demand.cells(index) / all;
+        return pairs;
     }
 
     /** Bytes of planes that are written for all needed planes of a node. */

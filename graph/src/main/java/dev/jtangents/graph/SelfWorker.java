@@ -86,7 +86,7 @@ final class SelfWorker implements WorkerPool.Worker {
                                 + " more than the budget of %.3f GB: give at least that, or do not"
                                 + " ask for cov1 and cov2.",
                             examples,
-                            needed / 1e9,
+                            KernelPlan.gigabytes(needed),
                             options.memory() / 1e9));
         }
     }

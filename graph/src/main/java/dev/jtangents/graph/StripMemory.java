@@ -101,12 +101,14 @@ final class StripMemory {
         }
     }
 
-    /** A window over three rows: {@link LaneLoops#windowSum}. */
-    void windowSum(long target, long first, long second, long third, int taps, int length) {
+    /** A window over three rows, for many rows of a plane: {@link LaneLoops#windowSum}. */
+    void windowSum(long target, long stride, long[] rows, int rowCount, int taps, int length) {
+        long zeros = layout.zeros();
         int step = layout.lanes();
-        lanes.windowSum(nngp, target, nngp, first, second, third, step, taps, length);
+        lanes.windowSum(
+                nngp, target, stride, nngp, rows, rowCount, zeros, step, taps, length);
         if (ntk != null) {
-            lanes.windowSum(ntk, target, ntk, first, second, third, step, taps, length);
+            lanes.windowSum(ntk, target, stride, ntk, rows, rowCount, zeros, step, taps, length);
         }
     }
 

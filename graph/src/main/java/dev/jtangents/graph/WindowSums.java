@@ -16,12 +16,16 @@ import java.util.Map;
  * <p>Belongs to one worker: it keeps scratch arrays between calls.
  */
 final class WindowSums {
+    private static final int ROWS = 3;
+
     private final StripMemory memory;
     private final SpatialWindow window;
     private final Extents input;
     private final int rank;
     private final int[][][] seen;
     private final Map<Long, List<Segment>> segments = new HashMap<>();
+    private final List<long[]> groupedRows = new ArrayList<>();
+    private long[] shiftedRows = new long[ROWS];
     private long[] rowSources = new long[16];
     private long[] longerSources = new long[16];
 
@@ -61,47 +65,75 @@ final class WindowSums {
 
     private void addSource(
             long target, Planes.Box box, long source, Planes.Box from, boolean accumulate) {
-        long rowSize = (long) box.rowLength() * memory.layout().lanes();
-        List<Segment> rowSegments = segmentsOf(box, from);
-        for (int row = 0; row < box.rows().length; row++) {
-            long to = target + row * rowSize;
+        int rowCount = box.rows().length;
+        int most = 0;
+        for (int row = 0; row < rowCount; row++) {
             int count = rowsSeen(window.output().coordinates(box.rows()[row]), source, from);
-            for (Segment segment : rowSegments) {
-                addSegment(to, count, segment, accumulate);
-            }
+            keepRows(row, rowCount, count);
+            most = Math.max(most, count);
         }
-    }
-
-    /** Adds a segment of a row, three rows and three taps at a time. */
-    private void addSegment(long row, int rowCount, Segment segment, boolean accumulate) {
-        int lanes = memory.layout().lanes();
-        int length = segment.count() * lanes;
-        long target = row + (long) segment.start() * lanes;
-        boolean more = accumulate;
-        for (int first = 0; first < rowCount; first += 3) {
-            for (Taps taps : segment.taps()) {
-                long to = more ? memory.layout().scratch() : target;
-                long shift = (long) taps.first() * lanes;
-                memory.windowSum(
-                        to,
-                        rowSources[first] + shift,
-                        rowOrZeros(first + 1, rowCount, shift),
-                        rowOrZeros(first + 2, rowCount, shift),
-                        taps.count(),
-                        length);
-                if (more) {
-                    memory.add(target, to, length);
+        for (Segment segment : segmentsOf(box, from)) {
+            boolean more = accumulate;
+            for (int group = 0; group < Math.max(1, Math.ceilDiv(most, ROWS)); group++) {
+                for (Taps taps : segment.taps()) {
+                    addTaps(target, box, group, segment, taps, more);
+                    more = true;
                 }
-                more = true;
             }
-        }
-        if (!more) {
-            memory.clear(target, length);
+            if (!more) {
+                clear(target, box, segment);
+            }
         }
     }
 
-    private long rowOrZeros(int row, int rowCount, long shift) {
-        return row < rowCount ? rowSources[row] + shift : memory.layout().zeros();
+    /** Keeps the rows that a row sees, in groups of three; what is missing is negative. */
+    private void keepRows(int row, int rowCount, int count) {
+        int groups = Math.max(1, Math.ceilDiv(count, ROWS));
+        while (groupedRows.size() < groups) {
+            groupedRows.add(new long[0]);
+        }
+        for (int group = 0; group < groupedRows.size(); group++) {
+            if (groupedRows.get(group).length < ROWS * rowCount) {
+                long[] none = new long[ROWS * rowCount];
+                Arrays.fill(none, -1);
+                groupedRows.set(group, none);
+            }
+            for (int k = 0; k < ROWS; k++) {
+                int seenRow = group * ROWS + k;
+                groupedRows.get(group)[row * ROWS + k] =
+                        seenRow < count ? rowSources[seenRow] : -1;
+            }
+        }
+    }
+
+    /** Adds what up to three rows and three cells along the last axis contribute to a segment. */
+    private void addTaps(
+            long target, Planes.Box box, int group, Segment segment, Taps taps, boolean more) {
+        int lanes = memory.layout().lanes();
+        long stride = (long) box.rowLength() * lanes;
+        int rowCount = box.rows().length;
+        long[] rows = groupedRows.get(group);
+        if (shiftedRows.length < ROWS * rowCount) {
+            shiftedRows = new long[ROWS * rowCount];
+        }
+        for (int k = 0; k < ROWS * rowCount; k++) {
+            shiftedRows[k] = rows[k] < 0 ? -1 : rows[k] + (long) taps.first() * lanes;
+        }
+        int length = segment.count() * lanes;
+        long start = (long) segment.start() * lanes;
+        long to = (more ? memory.layout().scratch() : target) + start;
+        memory.windowSum(to, stride, shiftedRows, rowCount, taps.count(), length);
+        for (int row = 0; more && row < rowCount; row++) {
+            memory.add(target + start + row * stride, to + row * stride, length);
+        }
+    }
+
+    private void clear(long target, Planes.Box box, Segment segment) {
+        int lanes = memory.layout().lanes();
+        for (int row = 0; row < box.rows().length; row++) {
+            long cell = (long) row * box.rowLength() + segment.start();
+            memory.clear(target + cell * lanes, (long) segment.count() * lanes);
+        }
     }
 
     /** Collects where the rows start that a row of the output sees; returns how many there are. */

@@ -9,6 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
@@ -98,15 +99,19 @@ final class DoubleAbReluLoop extends AbReluLoop {
         DoubleVector ntkShift = broadcast(step.ntkShift());
         DoubleVector arc = broadcast(map.arcFactor());
         DoubleVector linear = broadcast(map.linearFactor());
-        long bytes = (long) run.length * Double.BYTES;
+        int bytes = run.length * Double.BYTES;
+        MemorySegment own = rows.segment();
+        long ownInverse = rows.firstOf(run, 1, row, 1) * Double.BYTES;
+        long ownStep = rows.cellStep() * Double.BYTES;
+        long inverses = columns.firstOf(run, 1, column, run.length) * Double.BYTES;
+        long columnStep = columns.cellStep() * Double.BYTES;
+        long start = run.offset * Double.BYTES;
+        long cellBytes = run.stride * Double.BYTES;
         for (int cell = 0; cell < run.cells; cell++) {
-            long own = column + cell * columns.cellStep();
-            long inverses = columns.index(1, own, run.length) * Double.BYTES;
-            long start = run.start(cell) * Double.BYTES;
-            DoubleVector inverse = broadcast(rows.get(1, row + cell * rows.cellStep()));
+            DoubleVector inverse = DoubleVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse));
             DoubleVector ownScale = scale.mul(inverse);
             DoubleVector ownShift = shift.mul(inverse);
-            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
                 DoubleVector theta =
                         DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
@@ -122,6 +127,9 @@ final class DoubleAbReluLoop extends AbReluLoop {
                 DoubleVector kappa0 = angle.blend(PI.sub(angle), positive);
                 theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
             }
+            start += cellBytes;
+            inverses += columnStep;
+            ownInverse += ownStep;
         }
     }
 
@@ -140,17 +148,22 @@ final class DoubleAbReluLoop extends AbReluLoop {
         DoubleVector arc = broadcast(map.arcFactor());
         DoubleVector straight = broadcast(map.arcFactor() * Math.PI);
         DoubleVector linear = broadcast(map.linearFactor());
-        long bytes = (long) run.length * Double.BYTES;
+        int bytes = run.length * Double.BYTES;
+        MemorySegment own = rows.segment();
+        long ownNorm = rows.firstOf(run, 0, row, 1) * Double.BYTES;
+        long ownInverse = rows.firstOf(run, 1, row, 1) * Double.BYTES;
+        long ownStep = rows.cellStep() * Double.BYTES;
+        long norms = columns.firstOf(run, 0, column, run.length) * Double.BYTES;
+        long inverses = columns.firstOf(run, 1, column, run.length) * Double.BYTES;
+        long columnStep = columns.cellStep() * Double.BYTES;
+        long start = run.offset * Double.BYTES;
+        long cellBytes = run.stride * Double.BYTES;
         for (int cell = 0; cell < run.cells; cell++) {
-            long own = column + cell * columns.cellStep();
-            long norms = columns.index(0, own, run.length) * Double.BYTES;
-            long inverses = columns.index(1, own, run.length) * Double.BYTES;
-            long start = run.start(cell) * Double.BYTES;
-            DoubleVector norm = broadcast(rows.get(0, row + cell * rows.cellStep()));
-            DoubleVector inverse = broadcast(rows.get(1, row + cell * rows.cellStep()));
+            DoubleVector norm = DoubleVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownNorm));
+            DoubleVector inverse = DoubleVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse));
             DoubleVector ownScale = scale.mul(inverse);
             DoubleVector ownShift = shift.mul(inverse);
-            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
                 DoubleVector c =
                         q.fma(ownScale, ownShift)
@@ -162,11 +175,16 @@ final class DoubleAbReluLoop extends AbReluLoop {
                 DoubleVector v = ONE.sub(c.abs());
                 DoubleVector line = c.max(ZERO).fma(straight, c.mul(linear));
                 DoubleVector curve = v.sqrt().mul(v).mul(g(v));
-                DoubleVector norms12 =
+                DoubleVector bothNorms =
                         DoubleVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER)
                                 .mul(norm);
-                curve.fma(arc, line).mul(norms12).intoMemorySegment(nngp, start + i, ORDER);
+                curve.fma(arc, line).mul(bothNorms).intoMemorySegment(nngp, start + i, ORDER);
             }
+            start += cellBytes;
+            norms += columnStep;
+            inverses += columnStep;
+            ownNorm += ownStep;
+            ownInverse += ownStep;
         }
     }
 

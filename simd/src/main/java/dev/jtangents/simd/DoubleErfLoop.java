@@ -76,7 +76,7 @@ final class DoubleErfLoop extends ErfLoop {
             long first = columns.index(0, firstColumn, run.length) * Double.BYTES;
             long second = columns.index(1, firstColumn, run.length) * Double.BYTES;
             long start = run.start(cell) * Double.BYTES;
-            long bytes = (long) run.length * Double.BYTES;
+            int bytes = run.length * Double.BYTES;
             double sine = rows.get(0, firstRow);
             DoubleVector scale = DoubleVector.broadcast(SPECIES, (sine * step.scale()));
             DoubleVector shift = DoubleVector.broadcast(SPECIES, (sine * step.shift()));
@@ -87,7 +87,7 @@ final class DoubleErfLoop extends ErfLoop {
             DoubleVector ntkShift = DoubleVector.broadcast(SPECIES, step.ntkShift());
             DoubleVector least = DoubleVector.broadcast(SPECIES, rows.get(1, firstRow));
             DoubleVector rest = ONE.sub(least);
-            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
                 DoubleVector theta =
                         DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
@@ -120,7 +120,7 @@ final class DoubleErfLoop extends ErfLoop {
             long first = columns.index(0, firstColumn, run.length) * Double.BYTES;
             long second = columns.index(1, firstColumn, run.length) * Double.BYTES;
             long start = run.start(cell) * Double.BYTES;
-            long bytes = (long) run.length * Double.BYTES;
+            int bytes = run.length * Double.BYTES;
             double sine = rows.get(0, firstRow);
             DoubleVector scale = DoubleVector.broadcast(SPECIES, (sine * step.scale()));
             DoubleVector shift = DoubleVector.broadcast(SPECIES, (sine * step.shift()));
@@ -128,7 +128,7 @@ final class DoubleErfLoop extends ErfLoop {
             DoubleVector constant = DoubleVector.broadcast(SPECIES, (map.c() * map.c()));
             DoubleVector least = DoubleVector.broadcast(SPECIES, rows.get(1, firstRow));
             DoubleVector rest = ONE.sub(least);
-            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
                 DoubleVector c =
                         q.fma(scale, shift)

@@ -80,4 +80,10 @@ public final class FactorTable {
         }
         return factor * stride() + example;
     }
+
+    /** The same for the first cell of a run, once the run is known to fit for all its cells. */
+    long firstOf(Run run, int factor, long example, int length) {
+        index(factor, example + Math.max(run.cells - 1, 0) * cellStep, length);
+        return index(factor, example, length);
+    }
 }

@@ -9,6 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
@@ -80,15 +81,19 @@ final class FloatAbReluLoop extends AbReluLoop {
         FloatVector ntkShift = broadcast(step.ntkShift());
         FloatVector arc = broadcast(map.arcFactor());
         FloatVector linear = broadcast(map.linearFactor());
-        long bytes = (long) run.length * Float.BYTES;
+        int bytes = run.length * Float.BYTES;
+        MemorySegment own = rows.segment();
+        long ownInverse = rows.firstOf(run, 1, row, 1) * Float.BYTES;
+        long ownStep = rows.cellStep() * Float.BYTES;
+        long inverses = columns.firstOf(run, 1, column, run.length) * Float.BYTES;
+        long columnStep = columns.cellStep() * Float.BYTES;
+        long start = run.offset * Float.BYTES;
+        long cellBytes = run.stride * Float.BYTES;
         for (int cell = 0; cell < run.cells; cell++) {
-            long own = column + cell * columns.cellStep();
-            long inverses = columns.index(1, own, run.length) * Float.BYTES;
-            long start = run.start(cell) * Float.BYTES;
-            FloatVector inverse = broadcast(rows.get(1, row + cell * rows.cellStep()));
+            FloatVector inverse = FloatVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse));
             FloatVector ownScale = scale.mul(inverse);
             FloatVector ownShift = shift.mul(inverse);
-            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
                 FloatVector theta =
                         FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
@@ -104,6 +109,9 @@ final class FloatAbReluLoop extends AbReluLoop {
                 FloatVector kappa0 = angle.blend(PI.sub(angle), positive);
                 theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
             }
+            start += cellBytes;
+            inverses += columnStep;
+            ownInverse += ownStep;
         }
     }
 
@@ -122,17 +130,22 @@ final class FloatAbReluLoop extends AbReluLoop {
         FloatVector arc = broadcast(map.arcFactor());
         FloatVector straight = broadcast(map.arcFactor() * Math.PI);
         FloatVector linear = broadcast(map.linearFactor());
-        long bytes = (long) run.length * Float.BYTES;
+        int bytes = run.length * Float.BYTES;
+        MemorySegment own = rows.segment();
+        long ownNorm = rows.firstOf(run, 0, row, 1) * Float.BYTES;
+        long ownInverse = rows.firstOf(run, 1, row, 1) * Float.BYTES;
+        long ownStep = rows.cellStep() * Float.BYTES;
+        long norms = columns.firstOf(run, 0, column, run.length) * Float.BYTES;
+        long inverses = columns.firstOf(run, 1, column, run.length) * Float.BYTES;
+        long columnStep = columns.cellStep() * Float.BYTES;
+        long start = run.offset * Float.BYTES;
+        long cellBytes = run.stride * Float.BYTES;
         for (int cell = 0; cell < run.cells; cell++) {
-            long own = column + cell * columns.cellStep();
-            long norms = columns.index(0, own, run.length) * Float.BYTES;
-            long inverses = columns.index(1, own, run.length) * Float.BYTES;
-            long start = run.start(cell) * Float.BYTES;
-            FloatVector norm = broadcast(rows.get(0, row + cell * rows.cellStep()));
-            FloatVector inverse = broadcast(rows.get(1, row + cell * rows.cellStep()));
+            FloatVector norm = FloatVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownNorm));
+            FloatVector inverse = FloatVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse));
             FloatVector ownScale = scale.mul(inverse);
             FloatVector ownShift = shift.mul(inverse);
-            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
                 FloatVector c =
                         q.fma(ownScale, ownShift)
@@ -144,10 +157,15 @@ final class FloatAbReluLoop extends AbReluLoop {
                 FloatVector v = ONE.sub(c.abs());
                 FloatVector line = c.max(ZERO).fma(straight, c.mul(linear));
                 FloatVector curve = v.sqrt().mul(v).mul(g(v));
-                FloatVector norms12 =
+                FloatVector bothNorms =
                         FloatVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER).mul(norm);
-                curve.fma(arc, line).mul(norms12).intoMemorySegment(nngp, start + i, ORDER);
+                curve.fma(arc, line).mul(bothNorms).intoMemorySegment(nngp, start + i, ORDER);
             }
+            start += cellBytes;
+            norms += columnStep;
+            inverses += columnStep;
+            ownNorm += ownStep;
+            ownInverse += ownStep;
         }
     }
 

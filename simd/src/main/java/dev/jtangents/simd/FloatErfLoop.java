@@ -64,7 +64,7 @@ final class FloatErfLoop extends ErfLoop {
             long first = columns.index(0, firstColumn, run.length) * Float.BYTES;
             long second = columns.index(1, firstColumn, run.length) * Float.BYTES;
             long start = run.start(cell) * Float.BYTES;
-            long bytes = (long) run.length * Float.BYTES;
+            int bytes = run.length * Float.BYTES;
             double sine = rows.get(0, firstRow);
             FloatVector scale = FloatVector.broadcast(SPECIES, (float) (sine * step.scale()));
             FloatVector shift = FloatVector.broadcast(SPECIES, (float) (sine * step.shift()));
@@ -76,7 +76,7 @@ final class FloatErfLoop extends ErfLoop {
             FloatVector ntkShift = FloatVector.broadcast(SPECIES, (float) step.ntkShift());
             FloatVector least = FloatVector.broadcast(SPECIES, (float) rows.get(1, firstRow));
             FloatVector rest = ONE.sub(least);
-            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
                 FloatVector theta =
                         FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
@@ -109,7 +109,7 @@ final class FloatErfLoop extends ErfLoop {
             long first = columns.index(0, firstColumn, run.length) * Float.BYTES;
             long second = columns.index(1, firstColumn, run.length) * Float.BYTES;
             long start = run.start(cell) * Float.BYTES;
-            long bytes = (long) run.length * Float.BYTES;
+            int bytes = run.length * Float.BYTES;
             double sine = rows.get(0, firstRow);
             FloatVector scale = FloatVector.broadcast(SPECIES, (float) (sine * step.scale()));
             FloatVector shift = FloatVector.broadcast(SPECIES, (float) (sine * step.shift()));
@@ -118,7 +118,7 @@ final class FloatErfLoop extends ErfLoop {
             FloatVector constant = FloatVector.broadcast(SPECIES, (float) (map.c() * map.c()));
             FloatVector least = FloatVector.broadcast(SPECIES, (float) rows.get(1, firstRow));
             FloatVector rest = ONE.sub(least);
-            for (long i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
                 FloatVector c =
                         q.fma(scale, shift)

@@ -24,26 +24,33 @@ final class FloatLaneLoops implements LaneLoops {
     public void windowSum(
             MemorySegment target,
             long targetOffset,
+            long targetStride,
             MemorySegment source,
-            long first,
-            long second,
-            long third,
+            long[] rows,
+            int rowCount,
+            long zeros,
             long tapStride,
             int taps,
             int length) {
-        check(target, targetOffset, length);
+        if (taps < 1 || taps > TAPS) {
+            throw new IllegalArgumentException("A window of " + taps + " taps");
+        }
         long last = (taps - 1) * tapStride;
-        checkRow(source, first, last, length);
-        checkRow(source, second, last, length);
-        checkRow(source, third, last, length);
-        switch (taps) {
-            case 1 -> oneTap(target, targetOffset, source, first, second, third, length);
-            case 2 ->
-                    twoTaps(target, targetOffset, source, first, second, third, tapStride, length);
-            case TAPS ->
-                    threeTaps(
-                            target, targetOffset, source, first, second, third, tapStride, length);
-            default -> throw new IllegalArgumentException("A window of " + taps + " taps");
+        checkRow(source, zeros, last, length);
+        for (int row = 0; row < rowCount; row++) {
+            long to = targetOffset + row * targetStride;
+            long first = rows[3 * row] < 0 ? zeros : rows[3 * row];
+            long second = rows[3 * row + 1] < 0 ? zeros : rows[3 * row + 1];
+            long third = rows[3 * row + 2] < 0 ? zeros : rows[3 * row + 2];
+            check(target, to, length);
+            checkRow(source, first, last, length);
+            checkRow(source, second, last, length);
+            checkRow(source, third, last, length);
+            switch (taps) {
+                case 1 -> oneTap(target, to, source, first, second, third, length);
+                case 2 -> twoTaps(target, to, source, first, second, third, tapStride, length);
+                default -> threeTaps(target, to, source, first, second, third, tapStride, length);
+            }
         }
     }
 

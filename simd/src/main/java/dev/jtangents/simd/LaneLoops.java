@@ -17,18 +17,24 @@ public interface LaneLoops {
     int TAPS = 3;
 
     /**
-     * {@code target[i] = sum over t < taps of source[first + t tapStride + i] + source[second + t
-     * tapStride + i] + source[third + t tapStride + i]}: a window over three rows.
+     * A window over three rows of a plane and up to three neighbouring cells, for many rows at once:
+     * {@code target[targetOffset + r targetStride + i] = sum over t < taps and k < 3 of source[rows[3
+     * r + k] + t tapStride + i]}.
      *
+     * @param rows three offsets for each row of the target, negative where there is no row
+     * @param rowCount the number of rows of the target
+     * @param zeros where zeros stand that are read instead of a row that is not there; as many as a
+     *     window reads
      * @param taps 1 to {@link #TAPS}
      */
     void windowSum(
             MemorySegment target,
             long targetOffset,
+            long targetStride,
             MemorySegment source,
-            long first,
-            long second,
-            long third,
+            long[] rows,
+            int rowCount,
+            long zeros,
             long tapStride,
             int taps,
             int length);

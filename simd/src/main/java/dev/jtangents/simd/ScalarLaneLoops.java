@@ -28,26 +28,28 @@ final class ScalarLaneLoops implements LaneLoops {
     public void windowSum(
             MemorySegment target,
             long targetOffset,
+            long targetStride,
             MemorySegment source,
-            long first,
-            long second,
-            long third,
+            long[] rows,
+            int rowCount,
+            long zeros,
             long tapStride,
             int taps,
             int length) {
-        check(target, targetOffset, length);
         if (taps < 1 || taps > TAPS) {
             throw new IllegalArgumentException("A window of " + taps + " taps");
         }
-        for (int i = 0; i < length; i++) {
-            double sum = 0;
-            for (int tap = 0; tap < taps; tap++) {
-                long at = tap * tapStride + i;
-                sum += read(source, first + at);
-                sum += read(source, second + at);
-                sum += read(source, third + at);
+        for (int row = 0; row < rowCount; row++) {
+            for (int i = 0; i < length; i++) {
+                double sum = 0;
+                for (int tap = 0; tap < taps; tap++) {
+                    for (int k = 0; k < 3; k++) {
+                        long from = rows[3 * row + k] < 0 ? zeros : rows[3 * row + k];
+                        sum += read(source, from + tap * tapStride + i);
+                    }
+                }
+                write(target, targetOffset + row * targetStride + i, sum);
             }
-            write(target, targetOffset + i, sum);
         }
     }
 

@@ -1,0 +1,106 @@
+package dev.jtangents.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jtangents.tensor.InputException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+class TileGridTest {
+    private static final int[] SIZES = {1, 255, 256, 257, 1000};
+    private static final int[] TILES = {256, 512, 1024};
+
+    static Stream<Arguments> grids() {
+        return IntStream.of(SIZES)
+                .boxed()
+                .flatMap(
+                        rows ->
+                                IntStream.of(SIZES)
+                                        .boxed()
+                                        .flatMap(
+                                                columns ->
+                                                        IntStream.of(TILES)
+                                                                .mapToObj(
+                                                                        tile ->
+                                                                                Arguments.of(
+                                                                                        rows,
+                                                                                        columns,
+                                                                                        tile))));
+    }
+
+    private static byte[] cover(TileGrid grid) {
+        var counts = new byte[(int) (grid.rows() * grid.columns())];
+        for (long tile = 0; tile < grid.tiles(); tile++) {
+            grid.forEachBlock(
+                    tile,
+                    block -> {
+                        assertEquals(0, block.row() % TileGrid.BLOCK);
+                        assertEquals(0, block.column() % TileGrid.BLOCK);
+                        assertTrue(block.rows() > 0 && block.rows() <= TileGrid.BLOCK);
+                        assertTrue(block.columns() > 0 && block.columns() <= TileGrid.BLOCK);
+                        for (long i = block.row(); i < block.row() + block.rows(); i++) {
+                            for (int j = 0; j < block.columns(); j++) {
+                                counts[(int) (i * grid.columns() + block.column() + j)]++;
+                            }
+                        }
+                    });
+        }
+        return counts;
+    }
+
+    @ParameterizedTest
+    @MethodSource("grids")
+    void rectanglesAreCoveredOnce(int rows, int columns, int tile) {
+        var grid = new TileGrid(rows, columns, 256, 256, tile / 256, false);
+        for (byte count : cover(grid)) {
+            assertEquals(1, count);
+        }
+        assertEquals((long) rows * columns, grid.entries());
+    }
+
+    @ParameterizedTest
+    @MethodSource("grids")
+    void trianglesAreCoveredOnce(int size, int ignored, int tile) {
+        var grid = new TileGrid(size, size, 256, 256, tile / 256, true);
+        byte[] counts = cover(grid);
+        long computed = 0;
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < size; j++) {
+                byte count = counts[i * size + j];
+                boolean sameBlock = i / TileGrid.BLOCK == j / TileGrid.BLOCK;
+                assertEquals(i <= j || sameBlock ? 1 : 0, count, i + ", " + j);
+                computed += count;
+            }
+        }
+        assertEquals(computed, grid.entries());
+    }
+
+    /** The sum over block rows of what is right of the diagonal, for 10^6 examples. */
+    @Test
+    void countsTheEntriesOfLargeKernels() {
+        long size = 1_000_000;
+        long expected = 0;
+        for (long row = 0; row < size; row += TileGrid.BLOCK) {
+            expected += Math.min(TileGrid.BLOCK, size - row) * (size - row);
+        }
+        assertEquals(expected, new TileGrid(size, size, 256, 256, 1, true).entries());
+        assertEquals(size * 7, new TileGrid(size, 7, 256, 256, 1, false).entries());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -256, 1, 255, 257, 300, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void refusesTilesThatAreNotMadeOfBlocks(int tile) {
+        var refusal = assertThrows(InputException.class, () -> TileGrid.checkTile(tile));
+        assertTrue(refusal.getMessage().contains("tile size is " + tile), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("256"), refusal.getMessage());
+    }
+}
