@@ -13,9 +13,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /** Shows what a network is and how its kernel would be computed. */
@@ -29,7 +32,8 @@ import java.util.stream.LongStream;
             "",
             "Examples:",
             "  jtangents describe --model M.json --input 784",
-            "  jtangents describe --model M.json --input 32x32x3 --n1 60000 --n2 10000 --dtype f32"
+            "  jtangents describe --model M.json --input 32x32x3 --n1 60000 --n2 10000 --dtype f32",
+            "  jtangents describe --model M.json --input 32x32x3 --input 100x50"
         })
 final class DescribeCommand implements Command {
     @Option(
@@ -43,8 +47,11 @@ final class DescribeCommand implements Command {
             names = "--input",
             required = true,
             paramLabel = "SHAPE",
-            description = "The shape of one example, as in 784 or 32x32x3 (channels last).")
-    private String input = "";
+            description = {
+                "The shape of one example, as in 784 or 32x32x3 (channels last).",
+                "Of a network of several inputs: once for each, from left to right."
+            })
+    private List<String> inputs = List.of();
 
     @Option(names = "--n1", paramLabel = "N", description = "Examples of x1; 1000 unless given.")
     private long n1 = 1000;
@@ -64,38 +71,63 @@ final class DescribeCommand implements Command {
     @Option(names = "--dtype", paramLabel = "TYPE", description = "f32 or f64; f64 unless given.")
     private String dtype = "f64";
 
+    @Mixin private PairingArguments pairing = new PairingArguments();
+
     @Mixin private ExecutionArguments execution = new ExecutionArguments();
 
     @Override
     public void run(Streams streams) {
         Network network = Model.read(model);
-        Shape x1 = batch("--n1", n1);
-        Shape x2 = n2 == null ? null : batch("--n2", n2);
+        List<Shape> x1 = batch("--n1", n1);
+        List<Shape> x2 = n2 == null ? null : batch("--n2", n2);
         DType type = ExecutionArguments.dtype(dtype);
         KernelOptions options =
-                KernelOptions.defaults().get(get.split(",", -1)).execution(execution::applyTo);
+                pairing.applyTo(KernelOptions.defaults())
+                        .get(get.split(",", -1))
+                        .execution(execution::applyTo);
         String plan = network.describe(x1, x2, type, options);
-        streams.out().println("network    " + network);
-        streams.out().println("input      " + x1 + (x2 == null ? "" : " and " + x2));
-        streams.out().println("output     " + network.outputShape(x1));
-        streams.out()
-                .printf(
-                        Locale.ROOT,
-                        "parameters %,d at finite width%n",
-                        network.parameterCount(x1));
-        streams.out().println(plan);
+        PrintStream out = streams.out();
+        out.println("network    " + network);
+        out.println("input      " + text(x1) + (x2 == null ? "" : " and " + text(x2)));
+        out.println("output     " + text(network.outputShapes(x1)));
+        out.println("parameters " + parameters(network, x1));
+        if (network.readsGraphs()) {
+            out.println("graphs     not in this plan, for which Aggregate changes nothing");
+        }
+        out.println(plan);
     }
 
-    private Shape batch(String option, long examples) {
+    private static String text(List<Shape> shapes) {
+        return shapes.stream().map(Shape::toString).collect(Collectors.joining(", "));
+    }
+
+    /** How many numbers a finite network has, when there is one that this program can build. */
+    private static String parameters(Network network, List<Shape> inputs) {
+        if (inputs.size() > 1) {
+            return "not counted: the network has several inputs";
+        }
+        try {
+            return String.format(
+                    Locale.ROOT, "%,d at finite width", network.parameterCount(inputs.getFirst()));
+        } catch (InputException noFiniteSide) {
+            return "not counted: " + noFiniteSide.getMessage();
+        }
+    }
+
+    private List<Shape> batch(String option, long examples) {
         if (examples < 1) {
             throw new InputException(option + " " + examples + ": at least 1 is needed.");
         }
-        long[] example = Arrays.stream(input.split("[x,]", -1)).mapToLong(this::extent).toArray();
-        return Shape.of(
-                LongStream.concat(LongStream.of(examples), LongStream.of(example)).toArray());
+        return inputs.stream().map(input -> batch(examples, input)).toList();
     }
 
-    private long extent(String text) {
+    private static Shape batch(long examples, String input) {
+        LongStream example =
+                Arrays.stream(input.split("[x,]", -1)).mapToLong(text -> extent(input, text));
+        return Shape.of(LongStream.concat(LongStream.of(examples), example).toArray());
+    }
+
+    private static long extent(String input, String text) {
         try {
             long extent = Long.parseLong(text.strip());
             if (extent > 0) {

@@ -1,7 +1,5 @@
 package dev.jtangents.cli;
 
-import dev.jtangents.io.ArrayFiles;
-import dev.jtangents.layers.Kernel;
 import dev.jtangents.layers.KernelField;
 import dev.jtangents.layers.KernelOptions;
 import dev.jtangents.layers.Model;
@@ -33,7 +31,10 @@ import java.util.List;
             "Examples:",
             "  jtangents kernel --model M.json --x1 train.npy",
             "  jtangents kernel --model M.json --x1 test.npy --x2 train.npy --out K.npz",
-            "  jtangents kernel --model M.json --x1 data.npz:x --get ntk --out K.npy --dtype f32"
+            "  jtangents kernel --model M.json --x1 data.npz:x --get ntk --out K.npy --dtype f32",
+            "  jtangents kernel --model M.json --x1 texts.npy --mask-constant nan",
+            "  jtangents kernel --model M.json --x1 nodes.npy --pattern1 graphs.npy",
+            "  jtangents kernel --model M.json --x1 images.npy --x1 texts.npy --out K.npz"
         })
 final class KernelCommand implements Command {
     @Option(
@@ -43,21 +44,28 @@ final class KernelCommand implements Command {
             description = "The network, in the model language.")
     private Path model = Path.of("");
 
-    @Option(names = "--x1", required = true, paramLabel = "A", description = "Examples.")
-    private String x1 = "";
+    @Option(
+            names = "--x1",
+            required = true,
+            paramLabel = "A",
+            description = {
+                "Examples, (N, ...), channels last.",
+                "Of a network of several inputs: once for each, from left to right."
+            })
+    private List<String> x1 = List.of();
 
     @Option(
             names = "--x2",
             paramLabel = "B",
             description = "More examples; without them those of --x1 again.")
-    private @Nullable String x2;
+    private List<String> x2 = List.of();
 
     @Option(
             names = "--get",
             paramLabel = "NAMES",
             description = {
                 "What to compute, separated by commas; nngp,ntk unless given.",
-                "Also cov1, cov2, is_gaussian, shape1, shape2, ..."
+                "Also cov1, cov2, mask1, mask2, is_gaussian, shape1, shape2, ..."
             })
     private String get = "nngp,ntk";
 
@@ -65,34 +73,19 @@ final class KernelCommand implements Command {
             names = "--out",
             paramLabel = "FILE",
             description = {
-                "Where to write. K.npz: one array per name, made in memory.",
+                "Where to write. K.npz: one array per name, made in memory; of a network of several"
+                        + " outputs nngp_0, ntk_0, nngp_1, ...",
                 "K.npy: written to disk while it is computed, for kernels larger than memory;"
                         + " several names make K.nngp.npy and K.ntk.npy.",
                 "Without it a summary is printed."
             })
     private @Nullable Path out;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            description = "f32 or f64; without it the type of the examples.")
-    private @Nullable String dtype;
+    @Mixin private DataArguments data = new DataArguments();
 
-    @Option(
-            names = "--diagonal-spatial",
-            arity = "1",
-            paramLabel = "BOOL",
-            description =
-                    "Whether equal positions only are paired; without it the network decides.")
-    private @Nullable Boolean diagonalSpatial;
+    @Mixin private PatternArguments patterns = new PatternArguments();
 
-    @Option(
-            names = "--diagonal-batch",
-            arity = "1",
-            paramLabel = "BOOL",
-            description =
-                    "Whether cov1 and cov2 pair each example with itself only, as by default.")
-    private @Nullable Boolean diagonalBatch;
+    @Mixin private PairingArguments pairing = new PairingArguments();
 
     @Mixin private ExecutionArguments execution = new ExecutionArguments();
 
@@ -101,25 +94,36 @@ final class KernelCommand implements Command {
         List<KernelField> fields = fields(get);
         try (KernelOutput output = KernelOutput.to(out, fields, streams.out());
                 var progress = new ProgressReport("kernel", streams.err())) {
+            Network network = Model.read(model);
             KernelOptions options =
-                    options(fields)
+                    pairing.applyTo(data.applyTo(KernelOptions.defaults()))
+                            .get(fields.toArray(KernelField[]::new))
                             .execution(
                                     defaults -> execution.applyTo(defaults).withProgress(progress));
-            Network network = Model.read(model);
-            try (Tensor first = ArrayFiles.read(x1);
-                    Tensor second = x2 == null ? null : ArrayFiles.read(x2);
-                    Kernel kernel = kernel(network, first, second, output.configure(options))) {
+            try (InputArrays first = InputArrays.read(x1);
+                    InputArrays second = InputArrays.read(x2);
+                    InputArrays graphs = patterns.read(network, !x2.isEmpty());
+                    OutputKernels kernels =
+                            kernels(
+                                    network,
+                                    first,
+                                    second,
+                                    output.configure(
+                                            PatternArguments.apply(graphs, options),
+                                            network.outputs(x1.size())))) {
                 // The last state of the bar stands above the lines that follow it.
                 progress.finish();
-                output.finish(kernel);
+                output.finish(kernels.list());
             }
         }
     }
 
-    private static Kernel kernel(
-            Network network, Tensor first, @Nullable Tensor second, KernelOptions options) {
+    private static OutputKernels kernels(
+            Network network, InputArrays first, InputArrays second, KernelOptions options) {
+        List<Tensor> x2 = second.tensors();
         try {
-            return network.kernel(first, second, options);
+            return new OutputKernels(
+                    network.kernels(first.tensors(), x2.isEmpty() ? null : x2, options));
         } catch (InputException failure) {
             // The library's advice, in the words of the command line.
             String advice = "write the result to a file";
@@ -132,30 +136,21 @@ final class KernelCommand implements Command {
         List<KernelField> fields =
                 Arrays.stream(names.split(",", -1)).map(KernelField::of).toList();
         for (KernelField field : fields) {
-            boolean ofSecond = field == KernelField.COV2 || field == KernelField.SHAPE2;
-            if (ofSecond && x2 == null) {
+            boolean ofSecond =
+                    switch (field) {
+                        case COV2, SHAPE2, MASK2 -> true;
+                        default -> false;
+                    };
+            if (ofSecond && x2.isEmpty()) {
                 throw new InputException(
                         "--get " + field.label() + ": there is no second batch; give --x2.");
             }
-            if (field == KernelField.MASK1 || field == KernelField.MASK2) {
+            boolean isMask = field == KernelField.MASK1 || field == KernelField.MASK2;
+            if (isMask && !data.hasMasks()) {
                 throw new InputException(
-                        "--get " + field.label() + ": there are no masks in this version.");
+                        "--get " + field.label() + ": nothing is masked; give --mask-constant.");
             }
         }
         return fields;
-    }
-
-    private KernelOptions options(List<KernelField> fields) {
-        KernelOptions options = KernelOptions.defaults().get(fields.toArray(KernelField[]::new));
-        if (dtype != null) {
-            options = options.dtype(ExecutionArguments.dtype(dtype));
-        }
-        if (diagonalSpatial != null) {
-            options = options.diagonalSpatial(diagonalSpatial);
-        }
-        if (diagonalBatch != null) {
-            options = options.diagonalBatch(diagonalBatch);
-        }
-        return options;
     }
 }

@@ -20,7 +20,7 @@ interface KernelOutput extends AutoCloseable {
      */
     static KernelOutput to(@Nullable Path file, List<KernelField> fields, PrintStream out) {
         if (file == null) {
-            return kernel -> KernelSummary.print(kernel, fields, out);
+            return kernels -> KernelSummary.print(kernels, fields, out);
         }
         return switch (OutputFile.extension(file, List.of("npz", "npy"))) {
             case "npz" -> new NpzOutput(file, fields, out);
@@ -28,13 +28,18 @@ interface KernelOutput extends AutoCloseable {
         };
     }
 
-    /** The options of the computation, changed so that its result can go here. */
-    default KernelOptions configure(KernelOptions options) {
+    /**
+     * The options of the computation, changed so that its result can go here.
+     *
+     * @param outputs the number of outputs of the network, each of which has a kernel
+     * @throws InputException when so many kernels cannot go here
+     */
+    default KernelOptions configure(KernelOptions options, int outputs) {
         return options;
     }
 
-    /** Writes what was computed. */
-    void finish(Kernel kernel);
+    /** Writes what was computed, a kernel for each output of the network. */
+    void finish(List<Kernel> kernels);
 
     @Override
     default void close() {}

@@ -15,13 +15,17 @@ final class KernelSummary {
 
     private KernelSummary() {}
 
-    static void print(Kernel kernel, List<KernelField> fields, PrintStream out) {
-        for (KernelField field : fields) {
-            Object value = kernel.get(field).orElse("none");
-            if (value instanceof Tensor tensor) {
-                print(field.label(), tensor, out);
-            } else {
-                out.println(field.label() + " " + value);
+    /** Prints the kernels of all outputs. */
+    static void print(List<Kernel> kernels, List<KernelField> fields, PrintStream out) {
+        for (int output = 0; output < kernels.size(); output++) {
+            for (KernelField field : fields) {
+                String name = KernelValues.name(field, output, kernels.size());
+                Object value = kernels.get(output).get(field).orElse("none");
+                if (value instanceof Tensor tensor) {
+                    print(name, tensor, out);
+                } else {
+                    out.println(name + " " + value);
+                }
             }
         }
     }

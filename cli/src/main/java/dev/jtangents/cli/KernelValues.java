@@ -12,6 +12,11 @@ import java.util.stream.LongStream;
 final class KernelValues {
     private KernelValues() {}
 
+    /** The name of a field; of several outputs, with the number of the output, as in ntk_1. */
+    static String name(KernelField field, int output, int outputs) {
+        return outputs == 1 ? field.label() : field.label() + "_" + output;
+    }
+
     /**
      * A field as a tensor: arrays as they are, shapes with one axis, truth values (0 or 1) and
      * numbers with none.

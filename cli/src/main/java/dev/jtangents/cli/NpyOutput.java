@@ -57,7 +57,15 @@ final class NpyOutput implements KernelOutput {
     }
 
     @Override
-    public KernelOptions configure(KernelOptions options) {
+    public KernelOptions configure(KernelOptions options, int outputs) {
+        if (outputs > 1) {
+            throw new InputException(
+                    "--out "
+                            + targets.values().iterator().next()
+                            + ": .npy files take the kernel of one output, and the network has "
+                            + outputs
+                            + "; give a name ending in .npz.");
+        }
         return options.output(this::create);
     }
 
@@ -72,7 +80,8 @@ final class NpyOutput implements KernelOutput {
     }
 
     @Override
-    public void finish(Kernel kernel) {
+    public void finish(List<Kernel> kernels) {
+        Kernel kernel = kernels.getFirst();
         targets.forEach(
                 (field, target) -> {
                     Tensor array = KernelValues.tensor(kernel, field);

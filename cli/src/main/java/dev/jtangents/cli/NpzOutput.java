@@ -11,13 +11,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** Writes a kernel from memory to an .npz file, one array per field. */
+/** Writes kernels from memory to an .npz file, one array per field of each. */
 record NpzOutput(Path file, List<KernelField> fields, PrintStream out) implements KernelOutput {
     @Override
-    public void finish(Kernel kernel) {
+    public void finish(List<Kernel> kernels) {
         SequencedMap<String, Tensor> arrays = new LinkedHashMap<>();
-        for (KernelField field : fields) {
-            arrays.put(field.label(), KernelValues.tensor(kernel, field));
+        for (int output = 0; output < kernels.size(); output++) {
+            for (KernelField field : fields) {
+                arrays.put(
+                        KernelValues.name(field, output, kernels.size()),
+                        KernelValues.tensor(kernels.get(output), field));
+            }
         }
         Npz.write(file, arrays);
         arrays.forEach((name, array) -> out.println(WrittenLine.of(file, name, array)));

@@ -5,6 +5,7 @@ import dev.jtangents.io.Npz;
 import dev.jtangents.kernel.KernelName;
 import dev.jtangents.layers.KernelOptions;
 import dev.jtangents.layers.Model;
+import dev.jtangents.layers.Network;
 import dev.jtangents.predict.Gaussian;
 import dev.jtangents.predict.Gaussians;
 import dev.jtangents.predict.GradientDescentMseEnsemble;
@@ -123,11 +124,7 @@ final class PredictCommand implements Command {
     @Option(names = "--out", paramLabel = "FILE.npz", description = "Where to write predictions.")
     private @Nullable Path out;
 
-    @Option(
-            names = "--dtype",
-            paramLabel = "TYPE",
-            description = "f32 or f64 for kernels; without it the type of the examples.")
-    private @Nullable String dtype;
+    @Mixin private DataArguments data = new DataArguments();
 
     @Mixin private ExecutionArguments execution = new ExecutionArguments();
 
@@ -138,7 +135,7 @@ final class PredictCommand implements Command {
         if (out != null) {
             OutputFile.extension(out, List.of("npz"));
         }
-        var function = new NetworkKernels(Model.read(model), kernelOptions(), streams.err());
+        var function = new NetworkKernels(network(), kernelOptions(), streams.err());
         try (Tensor xTrain = ArrayFiles.read(trainX);
                 Tensor xTest = ArrayFiles.read(testX);
                 Labels train = Labels.read("--train-y", trainY, labels);
@@ -193,9 +190,20 @@ final class PredictCommand implements Command {
         return arrays;
     }
 
+    private Network network() {
+        Network network = Model.read(model);
+        if (network.readsGraphs()) {
+            throw new InputException(
+                    "--model "
+                            + model
+                            + ": the network has an Aggregate layer, for which predict cannot take"
+                            + " graphs; the command kernel can, with --pattern1.");
+        }
+        return network;
+    }
+
     private KernelOptions kernelOptions() {
-        KernelOptions options = KernelOptions.defaults().execution(execution::applyTo);
-        return dtype == null ? options : options.dtype(ExecutionArguments.dtype(dtype));
+        return data.applyTo(KernelOptions.defaults()).execution(execution::applyTo);
     }
 
     private static KernelName[] names(String get) {

@@ -79,6 +79,17 @@ final class BadInputTest {
                         + " ".repeat(47)
                         + "\n",
                 StandardCharsets.ISO_8859_1);
+        model("pooled.json", Samples.POOLED);
+        model("pairs.json", "{\"serial\": [" + Samples.CONV + ", \"Relu\", " + Samples.CONV + "]}");
+        model("graph.json", Samples.GRAPH);
+        model("two-inputs.json", "{\"serial\": [" + Samples.TWO_OUTPUTS + ", \"FanInSum\"]}");
+        model("two-outputs.json", Samples.TWO_OUTPUTS);
+        array("images.npy", Samples.random(7, 3, 4, 4, 2));
+        array("images16.npy", Samples.random(8, 2, 16, 16, 3));
+        array("texts.npy", Samples.random(9, 3, 6, 2));
+        array("many.npy", Samples.random(10, 60, 4, 4, 2));
+        array("graphs.npy", Tensor.of(new double[3 * 6 * 6], 3, 6, 6));
+        array("graphs5.npy", Tensor.of(new double[3 * 5 * 5], 3, 5, 5));
         Samples.npz(
                 folder.resolve("several.npz"),
                 Map.of("a", Samples.random(5, 2, 2), "b", Samples.random(6, 2, 2)));
@@ -186,6 +197,36 @@ final class BadInputTest {
         assertFails(2, base + more, words);
     }
 
+    /** Networks beyond dense ones. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    pooled.json @x.npy      | Conv+(6, 5)
+                    pooled.json @texts.npy  | (3, 6, 2)
+                    pooled.json @images.npy --x2 @texts.npy | (3, 4, 4, 2)+(3, 6, 2)
+                    pooled.json @images.npy --mask-constant none | --mask-constant none+nan
+                    pooled.json @images.npy --get mask1 | mask1+--mask-constant
+                    pooled.json @images.npy --mask-constant 0 --get mask2 | mask2+--x2
+                    pooled.json @images.npy --pattern1 @graphs.npy | --pattern1+no Aggregate
+                    pooled.json @images.npy --memory 10k | budget
+                    pooled.json @images.npy --x1 @texts.npy | 1 input+2 arrays
+                    pairs.json @many.npy --memory 10m --threads 1 | budget+--out K.npy
+                    graph.json @texts.npy   | --pattern1+Aggregate
+                    graph.json @texts.npy --pattern1 @none.npy | none.npy
+                    graph.json @texts.npy --pattern1 @graphs5.npy | (3, 5, 5)
+                    graph.json @texts.npy --pattern1 @graphs.npy --pattern2 @graphs.npy | --x2
+                    graph.json @texts.npy --pattern1 @graphs.npy --x2 @texts.npy | --pattern2
+                    two-inputs.json @images.npy | 2 inputs+1 array
+                    two-inputs.json @images.npy --x1 @many.npy | x1[1]
+                    two-inputs.json @images.npy --x1 @texts.npy --x2 @images.npy | 2 inputs+x2 has 1
+                    """)
+    void kernelOfAnyNetworkRefuses(String modelAndOptions, String words) throws IOException {
+        String[] parts = modelAndOptions.split(" ", 2);
+        assertFails(2, "kernel --out @out/K.npz --model @" + parts[0] + " --x1 " + parts[1], words);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -239,6 +280,12 @@ final class BadInputTest {
                     describe --model @m.json --input 5 --n2 -3    | --n2 -3
                     describe --model @m.json --input 5 --dtype f8 | f8
                     describe --model @m.json --input 9999999999999x9999999999999 | elements
+                    describe --model @pooled.json --input 5       | (1000, 5)
+                    describe --model @two-inputs.json --input 4x4x2 | 2 inputs
+                    describe --model ../examples/models/myrtle-5.json --input 16x16x3 | AvgPool+1x1
+                    kernel --model ../examples/models/myrtle-5.json --x1 @images16.npy --out @out/K.npz | AvgPool
+                    kernel --model @two-outputs.json --x1 @images.npy --x1 @texts.npy --out @out/K.npy | .npz
+                    predict --model @graph.json --train-x @texts.npy --train-y @y3.npy --test-x @texts.npy | Aggregate
                     demo --data @none                             | digits-images.npy
                     demo --out @x.npy                             | x.npy+folder
                     kernel                                        | --model+--help

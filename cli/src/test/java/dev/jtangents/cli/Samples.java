@@ -2,6 +2,7 @@ package dev.jtangents.cli;
 
 import dev.jtangents.io.Npy;
 import dev.jtangents.io.Npz;
+import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
 import java.io.IOException;
@@ -20,15 +21,44 @@ final class Samples {
                         {"Dense": {"out_dim": 3, "W_std": 1.5, "b_std": 0.1}}]}
             """;
 
+    /** Reads images. */
+    static final String CONV =
+            """
+            {"Conv": {"out_chan": 8, "filter_shape": [3, 3], "padding": "SAME", "b_std": 0.1}}
+            """;
+
+    /** One output for each image, of all pairs of positions. */
+    static final String POOLED =
+            "{\"serial\": ["
+                    + CONV
+                    + ", \"Relu\", \"GlobalAvgPool\", {\"Dense\": {\"out_dim\": 1}}]}";
+
+    /** Reads nodes with graphs. */
+    static final String GRAPH =
+            """
+            {"serial": ["Aggregate", {"Dense": {"out_dim": 8}}, "Relu", "GlobalSumPool",
+                        {"Dense": {"out_dim": 1}}]}
+            """;
+
+    /** Reads images and texts, and answers about each. */
+    static final String TWO_OUTPUTS =
+            """
+            {"parallel": [%s,
+                          {"serial": [{"Conv": {"out_chan": 8, "filter_shape": [3],
+                                                "padding": "SAME"}},
+                                      "Relu", "GlobalAvgPool", {"Dense": {"out_dim": 1}}]}]}
+            """
+                    .formatted(POOLED);
+
     private Samples() {}
 
-    static Tensor random(long seed, int rows, int columns) {
+    static Tensor random(long seed, long... extents) {
         var random = new Random(seed);
-        double[] values = new double[rows * columns];
+        double[] values = new double[Math.toIntExact(Shape.of(extents).size())];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextGaussian();
         }
-        return Tensor.of(values, rows, columns);
+        return Tensor.of(values, extents);
     }
 
     static Path npy(Path file, Tensor tensor) {

@@ -24,6 +24,7 @@ final class BarrierSteps {
     private final StripLayout layout;
     private final PairContext context;
     private final SparseMatrix[] columns;
+    private final boolean[] means;
 
     BarrierSteps(Schedule schedule, StripMemory memory, PairContext context) {
         this.schedule = schedule;
@@ -32,9 +33,11 @@ final class BarrierSteps {
         this.context = context;
         int nodes = schedule.program().nodes().size();
         columns = new SparseMatrix[nodes];
+        means = new boolean[nodes];
         for (int node = 0; node < nodes; node++) {
             if (schedule.program().node(node).op() instanceof PositionMap map) {
                 columns[node] = map.matrix().transposed();
+                means[node] = isMean(map.matrix());
             }
         }
     }
@@ -63,7 +66,7 @@ final class BarrierSteps {
                     addAll(planes.box(step.plane()), source, layout.kept(node, 0), weight);
                 }
             }
-            case PositionMap map when isMean(map.matrix()) ->
+            case PositionMap map when means[node] ->
                     addAll(
                             planes.box(step.plane()),
                             source,
@@ -79,6 +82,7 @@ final class BarrierSteps {
         double[] weights = matrix.weights().getFirst();
         return matrix.rows() == 1
                 && weights.length == matrix.columns()
+                && Arrays.stream(matrix.indices().getFirst()).distinct().count() == weights.length
                 && Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
     }
 

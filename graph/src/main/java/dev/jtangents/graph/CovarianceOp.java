@@ -45,6 +45,17 @@ public sealed interface CovarianceOp {
         return inputs.getFirst();
     }
 
+    private static String text(AffineStep step) {
+        return String.format(
+                Locale.ROOT,
+                "q <- %.6g q + %.6g, ntk <- %.6g ntk + %.6g q + %.6g",
+                step.scale(),
+                step.shift(),
+                step.ntkScale(),
+                step.ntkGain(),
+                step.ntkShift());
+    }
+
     /** Operations that keep positions as they are and take one input. */
     sealed interface Pointwise extends CovarianceOp {
         @Override
@@ -60,6 +71,11 @@ public sealed interface CovarianceOp {
      * @param index which of the program's inputs
      */
     record Input(int index, Extents positions, int features) implements CovarianceOp {
+        @Override
+        public String toString() {
+            return "input " + index + ": inner products of " + features + " features";
+        }
+
         @Override
         public Extents extents(List<Extents> inputs) {
             return positions;
@@ -82,14 +98,7 @@ public sealed interface CovarianceOp {
     record Affine(AffineStep step) implements Pointwise {
         @Override
         public String toString() {
-            return String.format(
-                    Locale.ROOT,
-                    "affine: q <- %.6g q + %.6g, ntk <- %.6g ntk + %.6g q + %.6g",
-                    step.scale(),
-                    step.shift(),
-                    step.ntkScale(),
-                    step.ntkGain(),
-                    step.ntkShift());
+            return "affine: " + text(step);
         }
     }
 
@@ -101,6 +110,11 @@ public sealed interface CovarianceOp {
         /** The nonlinearity alone. */
         public Nonlinearity(BivariateMap map) {
             this(AffineStep.IDENTITY, map);
+        }
+
+        @Override
+        public String toString() {
+            return "map: " + map + " after " + text(step);
         }
     }
 
@@ -117,6 +131,11 @@ public sealed interface CovarianceOp {
 
     /** The sum over a window: a {@link Window} whose division another operation does. */
     record WindowSum(SpatialWindow window) implements CovarianceOp {
+        @Override
+        public String toString() {
+            return "sum over " + window;
+        }
+
         @Override
         public Extents extents(List<Extents> inputs) {
             return new Window(window).extents(inputs);

@@ -130,18 +130,13 @@ final class CrossContext implements PairContext {
         int node = step.node();
         MapLoop loop = rows.loop(node);
         Planes.Box box = box(step);
-        int length = box.rowLength();
-        long cell = target;
-        for (int first : box.rows()) {
-            loop.apply(
-                    memory.cells(cell, width, length),
-                    op.step(),
-                    rows.factors(node),
-                    rows.index(node, first, row),
-                    columns.factors(node),
-                    columns.index(node, first + box.shift(), column));
-            cell += (long) length * lanes();
-        }
+        loop.apply(
+                memory.cells(target, width, box),
+                op.step(),
+                rows.factors(node),
+                rows.index(node, 0, row),
+                columns.factors(node),
+                columns.index(node, box.shift(), column));
         if (own >= 0) {
             setOwn(op.map(), step, target + own, before);
         }

@@ -13,7 +13,9 @@ import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Step;
 import dev.jtangents.simd.AffineStep;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The local operations that do not ask whose pair they work on. */
 final class LocalSteps {
@@ -26,10 +28,14 @@ final class LocalSteps {
         this.memory = memory;
         List<Node> nodes = schedule.program().nodes();
         windows = new WindowSums[nodes.size()];
+        Map<Node, WindowSums> known = new HashMap<>();
         for (int node = 0; node < windows.length; node++) {
             if (nodes.get(node).op() instanceof WindowSum(SpatialWindow window)) {
                 Extents input = nodes.get(nodes.get(node).inputs().getFirst()).extents();
-                windows[node] = new WindowSums(memory, window, input);
+                // One for all layers alike: the key is the window and what it moves over.
+                var key = new Node(nodes.get(node).op(), List.of(), input);
+                windows[node] =
+                        known.computeIfAbsent(key, any -> new WindowSums(memory, window, input));
             }
         }
     }
@@ -76,7 +82,13 @@ final class LocalSteps {
         List<Source> sources = step.sources();
         long[] offsets = sources.stream().mapToLong(this::offset).toArray();
         int input = schedule.program().node(step.node()).inputs().getFirst();
-        windows[step.node()].compute(target, box(step), sources, schedule.planes(input), offsets);
+        windows[step.node()].compute(
+                target,
+                step.plane(),
+                schedule.planes(step.node()),
+                sources,
+                schedule.planes(input),
+                offsets);
     }
 
     private void copyOrClear(Step step, long target) {

@@ -96,8 +96,9 @@ final class Planes {
      * @param shift q - p, of the numbers of positions
      * @param rowLength positions per row
      * @param rows the number of the first position of each row
+     * @param positions the numbers of all positions
      */
-    record Box(int[] low, int[] size, int shift, int rowLength, int[] rows) {
+    record Box(int[] low, int[] size, int shift, int rowLength, int[] rows, int[] positions) {
         private static Box of(Extents extents, int[] displacement) {
             int rank = extents.rank();
             int[] low = new int[rank];
@@ -122,11 +123,16 @@ final class Planes {
                     position[axis] = low[axis];
                 }
             }
-            return new Box(low, size, shift, rank == 0 ? 1 : size[rank - 1], rows);
+            int rowLength = rank == 0 ? 1 : size[rank - 1];
+            int[] positions = new int[rowCount * rowLength];
+            for (int cell = 0; cell < positions.length; cell++) {
+                positions[cell] = rows[cell / rowLength] + cell % rowLength;
+            }
+            return new Box(low, size, shift, rowLength, rows, positions);
         }
 
         int cells() {
-            return rows.length * rowLength;
+            return positions.length;
         }
 
         /** The number of the cell of a position, which is in the box. */

@@ -163,10 +163,11 @@ final class SelfContext implements PairContext {
                 range.require("NTK", start + lane, ntk);
                 row[lane] = variance;
                 known[p * lanes() + lane] = variance;
-                memory.set(
-                        cell + lane,
-                        map.variance(variance),
-                        ntk * map.varianceDerivative(variance));
+                double mapped = map.variance(variance);
+                double mappedNtk = ntk * map.varianceDerivative(variance);
+                range.require("variance", start + lane, mapped);
+                range.require("NTK", start + lane, mappedNtk);
+                memory.set(cell + lane, mapped, mappedNtk);
             }
             tables.setVariances(node, p, start, row, width);
         }

@@ -69,4 +69,15 @@ public record SpatialWindow(
         }
         return seen.stream().mapToInt(Integer::intValue).toArray();
     }
+
+    @Override
+    public String toString() {
+        return (transposed ? "transposed window " : "window ")
+                + size
+                + ", strides "
+                + stride
+                + ", from -"
+                + padding
+                + (circular ? ", circular" : "");
+    }
 }

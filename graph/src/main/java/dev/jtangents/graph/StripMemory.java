@@ -63,9 +63,9 @@ final class StripMemory {
         return run.at(offset, length);
     }
 
-    /** Cells of both kernels, one after another. */
-    Run cells(long offset, int length, int cells) {
-        return run.at(offset, length, cells, layout.lanes());
+    /** All cells of a plane, of both kernels. */
+    Run cells(long offset, int length, Planes.Box box) {
+        return run.at(offset, length, box.positions(), layout.lanes());
     }
 
     void copy(long from, long to, long length) {
@@ -102,13 +102,21 @@ final class StripMemory {
     }
 
     /** A window over three rows, for many rows of a plane: {@link LaneLoops#windowSum}. */
-    void windowSum(long target, long stride, long[] rows, int rowCount, int taps, int length) {
+    void windowSum(
+            long target,
+            long stride,
+            long source,
+            long[] rows,
+            int rowCount,
+            int taps,
+            int length) {
         long zeros = layout.zeros();
         int step = layout.lanes();
         lanes.windowSum(
-                nngp, target, stride, nngp, rows, rowCount, zeros, step, taps, length);
+                nngp, target, stride, nngp, source, rows, rowCount, zeros, step, taps, length);
         if (ntk != null) {
-            lanes.windowSum(ntk, target, stride, ntk, rows, rowCount, zeros, step, taps, length);
+            lanes.windowSum(
+                    ntk, target, stride, ntk, source, rows, rowCount, zeros, step, taps, length);
         }
     }
 

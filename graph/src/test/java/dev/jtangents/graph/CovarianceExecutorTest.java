@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jtangents.graph.CovarianceExecutor.Request;
 import dev.jtangents.graph.CovarianceExecutor.Targets;
 import dev.jtangents.graph.CovarianceOp.Input;
+import dev.jtangents.graph.CovarianceOp.PositionMap;
 import dev.jtangents.maps.AbReluMap;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Tensor;
@@ -122,6 +123,24 @@ class CovarianceExecutorTest {
                     check(new Case(program, List.of(x1), second, twin), 0, dtype);
                 }
             }
+        }
+    }
+
+    /** As many equal weights as there are positions are no mean when a position has two of them. */
+    @Test
+    void aMapMayTakeAPositionTwice() {
+        var twice =
+                new PositionMap(
+                        new SparseMatrix(
+                                3,
+                                List.of(new int[] {0, 0, 2}),
+                                List.of(new double[] {0.5, 0.5, 0.5})),
+                        Extents.NONE);
+        var input = new Input(0, Programs.extents(3), 2);
+        CovarianceProgram program = Programs.chain(input, twice);
+        try (Tensor x = Programs.inputs(new SplittableRandom(35), DType.F64, 4, 3, 2)) {
+            DenseKernel twin = new DenseTwin(program, List.of(x), List.of()).output();
+            check(new Case(program, List.of(x), List.of(), twin), 0, DType.F64);
         }
     }
 

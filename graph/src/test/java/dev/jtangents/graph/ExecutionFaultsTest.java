@@ -223,6 +223,21 @@ class ExecutionFaultsTest {
         }
     }
 
+    /** A pool needs more planes than an example has with itself for the sake of its variances. */
+    @Test
+    void anOverflowBeforeAPoolIsRefused() {
+        Extents extents = Programs.extents(3);
+        CovarianceProgram program =
+                Programs.chain(
+                        new Input(0, extents, 1),
+                        new Nonlinearity(new ExpMap(1, 1)),
+                        Programs.globalPool(extents));
+        try (Tensor x = Tensor.of(new float[] {1, 1, 1, 1, 1, 12}, 2, 3, 1)) {
+            String message = refusal(program, x);
+            assertTrue(message.contains("variance of example 1"), message);
+        }
+    }
+
     @Test
     void anOverflowBeforeALaterNonlinearityIsRefused() {
         CovarianceProgram program =

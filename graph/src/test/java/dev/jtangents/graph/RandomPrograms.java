@@ -135,9 +135,9 @@ final class RandomPrograms {
         boolean transposed = random.nextInt(4) == 0 && extents.positions() <= 4;
         boolean circular = random.nextInt(3) == 0;
         for (int in : extents.sizes()) {
-            size.add(1 + random.nextInt(3));
+            size.add(1 + random.nextInt(5));
             stride.add(1 + random.nextInt(2));
-            padding.add(random.nextInt(2));
+            padding.add(random.nextInt(size.getLast()));
             int step = stride.getLast();
             boolean cut = random.nextBoolean() && !circular;
             output.add(

@@ -84,6 +84,36 @@ class TileGridTest {
         assertEquals(computed, grid.entries());
     }
 
+    /** Blocks of programs with positions are a few rows of many columns. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 4, 5, 16, 33, 70})
+    void flatBlocksCoverTrianglesOnce(int size) {
+        for (int columns : new int[] {1, 16, 48}) {
+            var grid = new TileGrid(size, size, 4, columns, 1, true);
+            byte[] counts = new byte[size * size];
+            long computed = 0;
+            for (long tile = 0; tile < grid.tiles(); tile++) {
+                grid.forEachBlock(
+                        tile,
+                        block -> {
+                            for (long i = block.row(); i < block.row() + block.rows(); i++) {
+                                for (int j = 0; j < block.columns(); j++) {
+                                    counts[(int) (i * size + block.column() + j)]++;
+                                }
+                            }
+                        });
+            }
+            for (int i = 0; i < size; i++) {
+                for (int j = 0; j < size; j++) {
+                    int count = counts[i * size + j];
+                    assertTrue(i <= j ? count == 1 : count <= 1, i + ", " + j);
+                    computed += count;
+                }
+            }
+            assertEquals(computed, grid.entries());
+        }
+    }
+
     /** The sum over block rows of what is right of the diagonal, for 10^6 examples. */
     @Test
     void countsTheEntriesOfLargeKernels() {

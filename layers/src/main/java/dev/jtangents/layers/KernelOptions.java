@@ -108,8 +108,9 @@ public final class KernelOptions {
     }
 
     /**
-     * Whether only equal positions are paired. By default that is decided by the network; false is
-     * always possible, true only where the network allows it.
+     * Whether only equal positions of the output are paired: then kernels have each of its spatial
+     * axes once, (N1, N2, H, W). What the network needs of other pairs before is computed all the
+     * same. By default all positions are paired.
      */
     public KernelOptions diagonalSpatial(boolean diagonal) {
         return new KernelOptions(get, dtype, diagonalBatch, diagonal, output, data, execution);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A layer as the model language writes it: its name and its arguments, or a combinator with the
@@ -48,6 +49,16 @@ sealed interface LayerText {
 
     /** One layer n times. */
     record Repetition(LayerText layer, int n) implements LayerText {}
+
+    /** The layers that are not made of others, each once however often it is repeated. */
+    default Stream<Leaf> leaves() {
+        return switch (this) {
+            case Leaf leaf -> Stream.of(leaf);
+            case Sequence(List<LayerText> layers) -> layers.stream().flatMap(LayerText::leaves);
+            case Branches(List<LayerText> layers) -> layers.stream().flatMap(LayerText::leaves);
+            case Repetition repetition -> repetition.layer().leaves();
+        };
+    }
 
     /** The layer on one line, for people. */
     default String summary() {

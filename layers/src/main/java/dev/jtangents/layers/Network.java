@@ -73,6 +73,30 @@ public abstract class Network implements KernelFunction {
         return only(outputShapesOf(Tree.of(input)));
     }
 
+    /**
+     * The number of outputs of the network for a number of inputs.
+     *
+     * @throws InputException when it takes another number of inputs
+     */
+    public final int outputs(int inputs) {
+        return NetworkInputs.of(this, inputs).outputs();
+    }
+
+    /**
+     * The shapes of all outputs, from left to right, for inputs of these shapes.
+     *
+     * @throws InputException when the network cannot read such inputs
+     */
+    public final List<Shape> outputShapes(List<Shape> inputs) {
+        Tree<Integer> places = NetworkInputs.of(this, inputs.size()).places();
+        return outputShapesOf(places.map(inputs::get)).leaves().toList();
+    }
+
+    /** Whether a layer sums over graphs, which {@link KernelOptions#pattern} gives. */
+    public final boolean readsGraphs() {
+        return text().leaves().anyMatch(layer -> layer.name().equals(Aggregate.TYPE.name()));
+    }
+
     /** Draws f64 parameters: {@link #init(long, Shape, DType)}. */
     public final Parameters init(long seed, Shape input) {
         return init(seed, input, DType.F64);

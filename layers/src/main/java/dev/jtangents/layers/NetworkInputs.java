@@ -17,8 +17,9 @@ import java.util.stream.IntStream;
  *
  * @param places the numbers of the inputs, from left to right
  * @param axes of each input, in the order of their numbers
+ * @param outputs the number of outputs of the network
  */
-record NetworkInputs(Tree<Integer> places, List<InputAxes> axes) {
+record NetworkInputs(Tree<Integer> places, List<InputAxes> axes, int outputs) {
     /**
      * The inputs of a network that is given a number of arrays.
      *
@@ -27,19 +28,20 @@ record NetworkInputs(Tree<Integer> places, List<InputAxes> axes) {
     static NetworkInputs of(Network network, int given) {
         Tree<Integer> places = places(network, given);
         @Nullable InputAxes[] axes = new InputAxes[given];
-        Tree<Set<Integer>> unread =
+        Tree<Set<Integer>> outputs =
                 network.follow(
                         places.map(Set::of),
                         (input, read) -> axes[input] = merged(axes[input], read));
         // What comes out as it went in keeps its positions.
-        unread.leaves()
+        outputs.leaves()
                 .flatMap(Set::stream)
                 .forEach(input -> axes[input] = merged(axes[input], InputAxes.DEFAULT));
         return new NetworkInputs(
                 places,
                 Arrays.stream(axes)
                         .map(a -> Objects.requireNonNullElse(a, InputAxes.DEFAULT))
-                        .toList());
+                        .toList(),
+                Math.toIntExact(outputs.leaves().count()));
     }
 
     private static Tree<Integer> places(Network network, int given) {

@@ -101,14 +101,18 @@ final class DoubleAbReluLoop extends AbReluLoop {
         DoubleVector linear = broadcast(map.linearFactor());
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
-        long ownInverse = rows.firstOf(run, 1, row, 1) * Double.BYTES;
-        long ownStep = rows.cellStep() * Double.BYTES;
-        long inverses = columns.firstOf(run, 1, column, run.length) * Double.BYTES;
-        long columnStep = columns.cellStep() * Double.BYTES;
+        long ownInverse = rows.entryZero(run, 1, row, 1) * Double.BYTES;
+        long ownStep = rows.entryStep() * Double.BYTES;
+        long inverses = columns.entryZero(run, 1, column, run.length) * Double.BYTES;
+        long columnStep = columns.entryStep() * Double.BYTES;
         long start = run.offset * Double.BYTES;
         long cellBytes = run.stride * Double.BYTES;
-        for (int cell = 0; cell < run.cells; cell++) {
-            DoubleVector inverse = DoubleVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse));
+        for (int entry : run.entries) {
+            long at = entry * columnStep;
+            long ownAt = entry * ownStep;
+            DoubleVector inverse =
+                    DoubleVector.broadcast(
+                            SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse + ownAt));
             DoubleVector ownScale = scale.mul(inverse);
             DoubleVector ownShift = shift.mul(inverse);
             for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
@@ -120,7 +124,7 @@ final class DoubleAbReluLoop extends AbReluLoop {
                         q.fma(ownScale, ownShift)
                                 .mul(
                                         DoubleVector.fromMemorySegment(
-                                                SPECIES, factors, inverses + i, ORDER));
+                                                SPECIES, factors, inverses + at + i, ORDER));
                 DoubleVector v = ONE.sub(c.abs().min(ONE));
                 DoubleVector angle = v.sqrt().mul(h(v));
                 VectorMask<Double> positive = c.compare(VectorOperators.GE, ZERO);
@@ -128,8 +132,6 @@ final class DoubleAbReluLoop extends AbReluLoop {
                 theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
             }
             start += cellBytes;
-            inverses += columnStep;
-            ownInverse += ownStep;
         }
     }
 
@@ -150,17 +152,23 @@ final class DoubleAbReluLoop extends AbReluLoop {
         DoubleVector linear = broadcast(map.linearFactor());
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
-        long ownNorm = rows.firstOf(run, 0, row, 1) * Double.BYTES;
-        long ownInverse = rows.firstOf(run, 1, row, 1) * Double.BYTES;
-        long ownStep = rows.cellStep() * Double.BYTES;
-        long norms = columns.firstOf(run, 0, column, run.length) * Double.BYTES;
-        long inverses = columns.firstOf(run, 1, column, run.length) * Double.BYTES;
-        long columnStep = columns.cellStep() * Double.BYTES;
+        long ownNorm = rows.entryZero(run, 0, row, 1) * Double.BYTES;
+        long ownInverse = rows.entryZero(run, 1, row, 1) * Double.BYTES;
+        long ownStep = rows.entryStep() * Double.BYTES;
+        long norms = columns.entryZero(run, 0, column, run.length) * Double.BYTES;
+        long inverses = columns.entryZero(run, 1, column, run.length) * Double.BYTES;
+        long columnStep = columns.entryStep() * Double.BYTES;
         long start = run.offset * Double.BYTES;
         long cellBytes = run.stride * Double.BYTES;
-        for (int cell = 0; cell < run.cells; cell++) {
-            DoubleVector norm = DoubleVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownNorm));
-            DoubleVector inverse = DoubleVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse));
+        for (int entry : run.entries) {
+            long at = entry * columnStep;
+            long ownAt = entry * ownStep;
+            DoubleVector norm =
+                    DoubleVector.broadcast(
+                            SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownNorm + ownAt));
+            DoubleVector inverse =
+                    DoubleVector.broadcast(
+                            SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse + ownAt));
             DoubleVector ownScale = scale.mul(inverse);
             DoubleVector ownShift = shift.mul(inverse);
             for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
@@ -169,22 +177,18 @@ final class DoubleAbReluLoop extends AbReluLoop {
                         q.fma(ownScale, ownShift)
                                 .mul(
                                         DoubleVector.fromMemorySegment(
-                                                SPECIES, factors, inverses + i, ORDER))
+                                                SPECIES, factors, inverses + at + i, ORDER))
                                 .min(ONE)
                                 .max(MINUS_ONE);
                 DoubleVector v = ONE.sub(c.abs());
                 DoubleVector line = c.max(ZERO).fma(straight, c.mul(linear));
                 DoubleVector curve = v.sqrt().mul(v).mul(g(v));
                 DoubleVector bothNorms =
-                        DoubleVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER)
+                        DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
                                 .mul(norm);
                 curve.fma(arc, line).mul(bothNorms).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
-            norms += columnStep;
-            inverses += columnStep;
-            ownNorm += ownStep;
-            ownInverse += ownStep;
         }
     }
 

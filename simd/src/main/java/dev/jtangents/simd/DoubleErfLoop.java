@@ -71,8 +71,8 @@ final class DoubleErfLoop extends ErfLoop {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
         for (int cell = 0; cell < run.cells; cell++) {
-            long firstRow = row + cell * rows.cellStep();
-            long firstColumn = column + cell * columns.cellStep();
+            long firstRow = row + run.entries[cell] * rows.entryStep();
+            long firstColumn = column + run.entries[cell] * columns.entryStep();
             long first = columns.index(0, firstColumn, run.length) * Double.BYTES;
             long second = columns.index(1, firstColumn, run.length) * Double.BYTES;
             long start = run.start(cell) * Double.BYTES;
@@ -115,8 +115,8 @@ final class DoubleErfLoop extends ErfLoop {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
         for (int cell = 0; cell < run.cells; cell++) {
-            long firstRow = row + cell * rows.cellStep();
-            long firstColumn = column + cell * columns.cellStep();
+            long firstRow = row + run.entries[cell] * rows.entryStep();
+            long firstColumn = column + run.entries[cell] * columns.entryStep();
             long first = columns.index(0, firstColumn, run.length) * Double.BYTES;
             long second = columns.index(1, firstColumn, run.length) * Double.BYTES;
             long start = run.start(cell) * Double.BYTES;

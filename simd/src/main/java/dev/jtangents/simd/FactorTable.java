@@ -16,7 +16,7 @@ public final class FactorTable {
     private final DType dtype;
     private final MemorySegment values;
     private final long examples;
-    private final long cellStep;
+    private final long entryStep;
 
     /** Room for a number of factors of a number of examples, on an arena. */
     public FactorTable(Arena arena, DType dtype, int factors, long examples) {
@@ -26,12 +26,12 @@ public final class FactorTable {
     /**
      * Room for a number of factors of a number of entries, on an arena.
      *
-     * @param cellStep how many entries further the factors of a run's next cell are
+     * @param entryStep how far apart the factors of two neighbouring entries are
      */
-    public FactorTable(Arena arena, DType dtype, int factors, long examples, long cellStep) {
+    public FactorTable(Arena arena, DType dtype, int factors, long examples, long entryStep) {
         this.dtype = dtype;
         this.examples = examples;
-        this.cellStep = cellStep;
+        this.entryStep = entryStep;
         values = Tensor.allocate(arena, dtype, Shape.of(factors, stride())).segment();
     }
 
@@ -40,9 +40,9 @@ public final class FactorTable {
         return examples + Run.PADDING;
     }
 
-    /** How many entries further the factors of a run's next cell are. */
-    long cellStep() {
-        return cellStep;
+    /** How far apart the factors of two neighbouring entries are. */
+    long entryStep() {
+        return entryStep;
     }
 
     /** Sets the factors of one example. */
@@ -81,9 +81,12 @@ public final class FactorTable {
         return factor * stride() + example;
     }
 
-    /** The same for the first cell of a run, once the run is known to fit for all its cells. */
-    long firstOf(Run run, int factor, long example, int length) {
-        index(factor, example + Math.max(run.cells - 1, 0) * cellStep, length);
-        return index(factor, example, length);
+    /** The index of entry 0, once all cells of a run are known to fit. */
+    long entryZero(Run run, int factor, long example, int length) {
+        long first = example + (long) run.entries[0] * entryStep;
+        long last = example + (long) run.entries[run.cells - 1] * entryStep;
+        index(factor, first, length);
+        index(factor, last, length);
+        return factor * stride() + example;
     }
 }

@@ -83,14 +83,18 @@ final class FloatAbReluLoop extends AbReluLoop {
         FloatVector linear = broadcast(map.linearFactor());
         int bytes = run.length * Float.BYTES;
         MemorySegment own = rows.segment();
-        long ownInverse = rows.firstOf(run, 1, row, 1) * Float.BYTES;
-        long ownStep = rows.cellStep() * Float.BYTES;
-        long inverses = columns.firstOf(run, 1, column, run.length) * Float.BYTES;
-        long columnStep = columns.cellStep() * Float.BYTES;
+        long ownInverse = rows.entryZero(run, 1, row, 1) * Float.BYTES;
+        long ownStep = rows.entryStep() * Float.BYTES;
+        long inverses = columns.entryZero(run, 1, column, run.length) * Float.BYTES;
+        long columnStep = columns.entryStep() * Float.BYTES;
         long start = run.offset * Float.BYTES;
         long cellBytes = run.stride * Float.BYTES;
-        for (int cell = 0; cell < run.cells; cell++) {
-            FloatVector inverse = FloatVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse));
+        for (int entry : run.entries) {
+            long at = entry * columnStep;
+            long ownAt = entry * ownStep;
+            FloatVector inverse =
+                    FloatVector.broadcast(
+                            SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse + ownAt));
             FloatVector ownScale = scale.mul(inverse);
             FloatVector ownShift = shift.mul(inverse);
             for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
@@ -102,7 +106,7 @@ final class FloatAbReluLoop extends AbReluLoop {
                         q.fma(ownScale, ownShift)
                                 .mul(
                                         FloatVector.fromMemorySegment(
-                                                SPECIES, factors, inverses + i, ORDER));
+                                                SPECIES, factors, inverses + at + i, ORDER));
                 FloatVector v = ONE.sub(c.abs().min(ONE));
                 FloatVector angle = v.sqrt().mul(h(v));
                 VectorMask<Float> positive = c.compare(VectorOperators.GE, ZERO);
@@ -110,8 +114,6 @@ final class FloatAbReluLoop extends AbReluLoop {
                 theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
             }
             start += cellBytes;
-            inverses += columnStep;
-            ownInverse += ownStep;
         }
     }
 
@@ -132,17 +134,23 @@ final class FloatAbReluLoop extends AbReluLoop {
         FloatVector linear = broadcast(map.linearFactor());
         int bytes = run.length * Float.BYTES;
         MemorySegment own = rows.segment();
-        long ownNorm = rows.firstOf(run, 0, row, 1) * Float.BYTES;
-        long ownInverse = rows.firstOf(run, 1, row, 1) * Float.BYTES;
-        long ownStep = rows.cellStep() * Float.BYTES;
-        long norms = columns.firstOf(run, 0, column, run.length) * Float.BYTES;
-        long inverses = columns.firstOf(run, 1, column, run.length) * Float.BYTES;
-        long columnStep = columns.cellStep() * Float.BYTES;
+        long ownNorm = rows.entryZero(run, 0, row, 1) * Float.BYTES;
+        long ownInverse = rows.entryZero(run, 1, row, 1) * Float.BYTES;
+        long ownStep = rows.entryStep() * Float.BYTES;
+        long norms = columns.entryZero(run, 0, column, run.length) * Float.BYTES;
+        long inverses = columns.entryZero(run, 1, column, run.length) * Float.BYTES;
+        long columnStep = columns.entryStep() * Float.BYTES;
         long start = run.offset * Float.BYTES;
         long cellBytes = run.stride * Float.BYTES;
-        for (int cell = 0; cell < run.cells; cell++) {
-            FloatVector norm = FloatVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownNorm));
-            FloatVector inverse = FloatVector.broadcast(SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse));
+        for (int entry : run.entries) {
+            long at = entry * columnStep;
+            long ownAt = entry * ownStep;
+            FloatVector norm =
+                    FloatVector.broadcast(
+                            SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownNorm + ownAt));
+            FloatVector inverse =
+                    FloatVector.broadcast(
+                            SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse + ownAt));
             FloatVector ownScale = scale.mul(inverse);
             FloatVector ownShift = shift.mul(inverse);
             for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
@@ -151,21 +159,18 @@ final class FloatAbReluLoop extends AbReluLoop {
                         q.fma(ownScale, ownShift)
                                 .mul(
                                         FloatVector.fromMemorySegment(
-                                                SPECIES, factors, inverses + i, ORDER))
+                                                SPECIES, factors, inverses + at + i, ORDER))
                                 .min(ONE)
                                 .max(MINUS_ONE);
                 FloatVector v = ONE.sub(c.abs());
                 FloatVector line = c.max(ZERO).fma(straight, c.mul(linear));
                 FloatVector curve = v.sqrt().mul(v).mul(g(v));
                 FloatVector bothNorms =
-                        FloatVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER).mul(norm);
+                        FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
+                                .mul(norm);
                 curve.fma(arc, line).mul(bothNorms).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
-            norms += columnStep;
-            inverses += columnStep;
-            ownNorm += ownStep;
-            ownInverse += ownStep;
         }
     }
 

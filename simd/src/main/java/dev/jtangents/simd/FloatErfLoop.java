@@ -59,8 +59,8 @@ final class FloatErfLoop extends ErfLoop {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
         for (int cell = 0; cell < run.cells; cell++) {
-            long firstRow = row + cell * rows.cellStep();
-            long firstColumn = column + cell * columns.cellStep();
+            long firstRow = row + run.entries[cell] * rows.entryStep();
+            long firstColumn = column + run.entries[cell] * columns.entryStep();
             long first = columns.index(0, firstColumn, run.length) * Float.BYTES;
             long second = columns.index(1, firstColumn, run.length) * Float.BYTES;
             long start = run.start(cell) * Float.BYTES;
@@ -104,8 +104,8 @@ final class FloatErfLoop extends ErfLoop {
         MemorySegment nngp = run.nngp;
         MemorySegment factors = columns.segment();
         for (int cell = 0; cell < run.cells; cell++) {
-            long firstRow = row + cell * rows.cellStep();
-            long firstColumn = column + cell * columns.cellStep();
+            long firstRow = row + run.entries[cell] * rows.entryStep();
+            long firstColumn = column + run.entries[cell] * columns.entryStep();
             long first = columns.index(0, firstColumn, run.length) * Float.BYTES;
             long second = columns.index(1, firstColumn, run.length) * Float.BYTES;
             long start = run.start(cell) * Float.BYTES;

@@ -26,6 +26,7 @@ final class FloatLaneLoops implements LaneLoops {
             long targetOffset,
             long targetStride,
             MemorySegment source,
+            long sourceOffset,
             long[] rows,
             int rowCount,
             long zeros,
@@ -39,9 +40,9 @@ final class FloatLaneLoops implements LaneLoops {
         checkRow(source, zeros, last, length);
         for (int row = 0; row < rowCount; row++) {
             long to = targetOffset + row * targetStride;
-            long first = rows[3 * row] < 0 ? zeros : rows[3 * row];
-            long second = rows[3 * row + 1] < 0 ? zeros : rows[3 * row + 1];
-            long third = rows[3 * row + 2] < 0 ? zeros : rows[3 * row + 2];
+            long first = row(sourceOffset, rows[3 * row], zeros);
+            long second = row(sourceOffset, rows[3 * row + 1], zeros);
+            long third = row(sourceOffset, rows[3 * row + 2], zeros);
             check(target, to, length);
             checkRow(source, first, last, length);
             checkRow(source, second, last, length);
@@ -52,6 +53,10 @@ final class FloatLaneLoops implements LaneLoops {
                 default -> threeTaps(target, to, source, first, second, third, tapStride, length);
             }
         }
+    }
+
+    private static long row(long sourceOffset, long row, long zeros) {
+        return row < 0 ? zeros : sourceOffset + row;
     }
 
     private static void checkRow(MemorySegment source, long row, long last, int length) {

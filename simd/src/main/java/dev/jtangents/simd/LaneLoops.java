@@ -17,9 +17,9 @@ public interface LaneLoops {
     int TAPS = 3;
 
     /**
-     * A window over three rows of a plane and up to three neighbouring cells, for many rows at once:
-     * {@code target[targetOffset + r targetStride + i] = sum over t < taps and k < 3 of source[rows[3
-     * r + k] + t tapStride + i]}.
+     * A window over three rows of a plane and up to three neighbouring cells, for many rows at
+     * once: {@code target[targetOffset + r targetStride + i] = sum over t < taps and k < 3 of
+     * source[sourceOffset + rows[3 r + k] + t tapStride + i]}.
      *
      * @param rows three offsets for each row of the target, negative where there is no row
      * @param rowCount the number of rows of the target
@@ -32,6 +32,7 @@ public interface LaneLoops {
             long targetOffset,
             long targetStride,
             MemorySegment source,
+            long sourceOffset,
             long[] rows,
             int rowCount,
             long zeros,

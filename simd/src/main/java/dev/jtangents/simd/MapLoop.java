@@ -16,7 +16,9 @@ public interface MapLoop {
      * @param run the entries, transformed in place
      * @param step applied to each entry before the map, in the same pass
      * @param rows factors of the first batch
+     * @param row where the factors of entry 0 of the example are
      * @param columns factors of the second batch
+     * @param column where the factors of entry 0 of the first of these examples are
      */
     void apply(
             Run run, AffineStep step, FactorTable rows, long row, FactorTable columns, long column);

@@ -16,12 +16,15 @@ public final class Run {
     /** The lanes of the widest vector, in elements of the smallest type. */
     public static final int PADDING = 16;
 
+    private static final int[] FIRST = {0};
+
     final MemorySegment nngp;
     final @Nullable MemorySegment ntk;
     long offset;
     int length;
     int cells;
     long stride;
+    int[] entries = FIRST;
 
     /**
      * Runs over these two buffers of one dtype.
@@ -36,17 +39,20 @@ public final class Run {
 
     /** Moves to {@code length} elements from element {@code offset} of both buffers. */
     public Run at(long offset, int length) {
-        return at(offset, length, 1, 0);
+        return at(offset, length, FIRST, 0);
     }
 
     /**
      * Moves to several cells of {@code length} elements, the first at element {@code offset} of
      * both buffers, {@code stride} elements apart.
+     *
+     * @param entries which entry of a factor table belongs to each cell, in ascending order
      */
-    public Run at(long offset, int length, int cells, long stride) {
+    public Run at(long offset, int length, int[] entries, long stride) {
         this.offset = offset;
         this.length = length;
-        this.cells = cells;
+        this.cells = entries.length;
+        this.entries = entries;
         this.stride = stride;
         return this;
     }

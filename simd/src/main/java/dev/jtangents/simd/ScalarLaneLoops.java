@@ -30,6 +30,7 @@ final class ScalarLaneLoops implements LaneLoops {
             long targetOffset,
             long targetStride,
             MemorySegment source,
+            long sourceOffset,
             long[] rows,
             int rowCount,
             long zeros,
@@ -44,7 +45,8 @@ final class ScalarLaneLoops implements LaneLoops {
                 double sum = 0;
                 for (int tap = 0; tap < taps; tap++) {
                     for (int k = 0; k < 3; k++) {
-                        long from = rows[3 * row + k] < 0 ? zeros : rows[3 * row + k];
+                        long of = rows[3 * row + k];
+                        long from = of < 0 ? zeros : sourceOffset + of;
                         sum += read(source, from + tap * tapStride + i);
                     }
                 }

@@ -106,8 +106,14 @@ final class ScalarLoops implements Loops {
                 long column) {
             run.check(dtype.bytes(), 1);
             for (int cell = 0; cell < run.cells; cell++) {
-                double q11 = rows.get(0, row + cell * rows.cellStep());
-                apply(run, cell, step, q11, columns, column + cell * columns.cellStep());
+                double q11 = rows.get(0, row + run.entries[cell] * rows.entryStep());
+                apply(
+                        run,
+                        cell,
+                        step,
+                        q11,
+                        columns,
+                        column + run.entries[cell] * columns.entryStep());
             }
         }
 

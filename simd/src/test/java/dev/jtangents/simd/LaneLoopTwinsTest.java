@@ -1,0 +1,252 @@
+package dev.jtangents.simd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.Shape;
+import dev.jtangents.tensor.Tensor;
+
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+
+/**
+ * Loops over lanes against their scalar twins, on lengths from nothing to three of the widest
+ * vectors and a tail, at offsets that no vector is aligned to. The build runs this class once per
+ * vector width.
+ */
+class LaneLoopTwinsTest {
+    private static final int LONGEST = 3 * 16 + 15;
+    private static final int MARGIN = 21;
+
+    /** A loop on a target, with offsets drawn from a source of chance that both twins share. */
+    @FunctionalInterface
+    private interface Loop {
+        void run(
+                LaneLoops loops,
+                MemorySegment target,
+                long to,
+                int length,
+                SplittableRandom random);
+    }
+
+    private static Tensor random(Arena arena, DType dtype, int length, SplittableRandom random) {
+        Tensor tensor = Tensor.allocate(arena, dtype, Shape.of(length));
+        for (int i = 0; i < length; i++) {
+            tensor.set(random.nextDouble(-2, 3), i);
+        }
+        return tensor;
+    }
+
+    /** Compares twins: what is before the run stays, and so does what is past whole vectors. */
+    private static void compare(DType dtype, Arena arena, int rows, int stride, Loop loop) {
+        var random = new SplittableRandom(61);
+        double tolerance = dtype == DType.F32 ? 3e-6 : 1e-14;
+        for (int length = 0; length <= LONGEST; length++) {
+            int size = MARGIN + rows * Math.max(stride, length) + 2 * Run.PADDING;
+            Tensor target = random(arena, dtype, size, random);
+            Tensor twin = Tensor.allocate(arena, dtype, target.shape());
+            twin.assign(target);
+            Tensor before = Tensor.allocate(arena, dtype, target.shape());
+            before.assign(target);
+            int to = random.nextInt(MARGIN);
+            long seed = random.nextLong();
+            loop.run(
+                    Loops.get(dtype).lanes(),
+                    target.segment(),
+                    to,
+                    length,
+                    new SplittableRandom(seed));
+            loop.run(
+                    new ScalarLaneLoops(dtype),
+                    twin.segment(),
+                    to,
+                    length,
+                    new SplittableRandom(seed));
+            for (int row = 0; row < rows; row++) {
+                for (int i = to + row * stride; i < to + row * stride + length; i++) {
+                    double expected = twin.get(i);
+                    double allowed = tolerance * Math.max(1, Math.abs(expected));
+                    assertEquals(expected, target.get(i), allowed, "length " + length);
+                }
+            }
+            int end = to + (rows - 1) * stride + length + Run.PADDING - 1;
+            for (int i = 0; i < size; i++) {
+                if (i < to || i >= end || length == 0) {
+                    assertEquals(before.get(i), target.get(i), "outside of length " + length);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void windowsAgree(DType dtype) {
+        int rows = 4;
+        int stride = LONGEST + Run.PADDING;
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor source = random(arena, dtype, 6 * stride, new SplittableRandom(62));
+            int zeros = 5 * stride - 3 * 64;
+            for (int i = zeros; i < source.size(); i++) {
+                source.set(0, i);
+            }
+            for (int taps = 1; taps <= LaneLoops.TAPS; taps++) {
+                int count = taps;
+                compare(
+                        dtype,
+                        arena,
+                        rows,
+                        stride,
+                        (loops, target, to, length, random) -> {
+                            long[] seen = new long[3 * rows];
+                            for (int k = 0; k < seen.length; k++) {
+                                boolean missing = random.nextInt(4) == 0;
+                                seen[k] = missing ? -1 : random.nextInt(2 * stride);
+                            }
+                            loops.windowSum(
+                                    target,
+                                    to,
+                                    stride,
+                                    source.segment(),
+                                    11,
+                                    seen,
+                                    rows,
+                                    zeros,
+                                    16,
+                                    count,
+                                    length);
+                        });
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void innerProductsAgree(DType dtype) {
+        int stride = LONGEST + 2 * Run.PADDING;
+        for (int features : new int[] {1, 2, 5, 31}) {
+            try (Arena arena = Arena.ofConfined()) {
+                var chance = new SplittableRandom(63);
+                Tensor row = random(arena, dtype, features + MARGIN, chance);
+                Tensor columns = random(arena, dtype, MARGIN + features * stride, chance);
+                compare(
+                        dtype,
+                        arena,
+                        1,
+                        0,
+                        (loops, target, to, length, random) ->
+                                loops.innerProducts(
+                                        target,
+                                        to,
+                                        row.segment(),
+                                        random.nextInt(MARGIN),
+                                        columns.segment(),
+                                        random.nextInt(Run.PADDING),
+                                        stride,
+                                        features,
+                                        length));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sumsAndProductsAgree(DType dtype) {
+        int size = MARGIN + LONGEST + Run.PADDING;
+        try (Arena arena = Arena.ofConfined()) {
+            var chance = new SplittableRandom(64);
+            MemorySegment a = random(arena, dtype, size, chance).segment();
+            MemorySegment b = random(arena, dtype, size, chance).segment();
+            compare(
+                    dtype,
+                    arena,
+                    1,
+                    0,
+                    (loops, target, to, length, random) ->
+                            loops.add(target, to, a, random.nextInt(MARGIN), length));
+            compare(
+                    dtype,
+                    arena,
+                    1,
+                    0,
+                    (loops, target, to, length, random) ->
+                            loops.addScaled(target, to, -0.7, a, random.nextInt(MARGIN), length));
+            compare(
+                    dtype,
+                    arena,
+                    1,
+                    0,
+                    (loops, target, to, length, random) ->
+                            loops.scale(target, to, 1.3, a, random.nextInt(MARGIN), length));
+            compare(
+                    dtype,
+                    arena,
+                    1,
+                    0,
+                    (loops, target, to, length, random) ->
+                            loops.addProducts(
+                                    target,
+                                    to,
+                                    0.4,
+                                    a,
+                                    random.nextInt(MARGIN),
+                                    b,
+                                    random.nextInt(MARGIN),
+                                    length));
+        }
+    }
+
+    private static void assertOutside(Executable call) {
+        assertThrows(IndexOutOfBoundsException.class, call);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void runsOutsideTheirMemoryAreRefused(DType dtype) {
+        try (Arena arena = Arena.ofConfined()) {
+            LaneLoops loops = Loops.get(dtype).lanes();
+            MemorySegment full = Tensor.allocate(arena, dtype, Shape.of(64)).segment();
+            MemorySegment half = Tensor.allocate(arena, dtype, Shape.of(32)).segment();
+            long[] inside = {0, 0, 0};
+            assertOutside(() -> loops.add(half, 16, full, 0, 32));
+            assertOutside(() -> loops.add(half, -1, full, 0, 3));
+            assertOutside(() -> loops.add(full, 0, half, 1, 32));
+            assertOutside(() -> loops.addScaled(half, 0, 1, full, 0, 33));
+            assertOutside(() -> loops.addScaled(full, 0, 1, half, 0, 33));
+            assertOutside(() -> loops.scale(half, 0, 1, full, 0, 33));
+            assertOutside(() -> loops.scale(full, 0, 1, half, -1, 5));
+            assertOutside(() -> loops.addProducts(half, 0, 1, full, 0, full, 0, 33));
+            assertOutside(() -> loops.addProducts(full, 0, 1, half, 0, full, 0, 33));
+            assertOutside(() -> loops.addProducts(full, 0, 1, full, 0, half, 0, 33));
+            assertOutside(() -> loops.innerProducts(half, 0, full, 0, full, 0, 0, 1, 33));
+            assertOutside(() -> loops.innerProducts(full, 0, half, 31, full, 0, 16, 2, 16));
+            assertOutside(() -> loops.innerProducts(full, 0, full, 0, half, 0, 16, 3, 16));
+            assertOutside(() -> loops.windowSum(half, 0, 16, full, 0, inside, 1, 0, 16, 1, 33));
+            assertOutside(() -> loops.windowSum(full, 0, 16, half, 0, inside, 1, 0, 16, 3, 16));
+            assertOutside(() -> loops.windowSum(full, 0, 16, half, 17, inside, 1, 0, 16, 1, 16));
+            long[] missing = {-1, -1, -1};
+            assertOutside(() -> loops.windowSum(full, 0, 16, half, 0, missing, 1, 32, 16, 1, 16));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void windowsHaveOneToThreeTaps(DType dtype) {
+        try (Arena arena = Arena.ofConfined()) {
+            LaneLoops loops = Loops.get(dtype).lanes();
+            MemorySegment cells = Tensor.allocate(arena, dtype, Shape.of(128)).segment();
+            for (int taps : new int[] {0, LaneLoops.TAPS + 1}) {
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                loops.windowSum(
+                                        cells, 0, 16, cells, 0, new long[3], 1, 0, 16, taps, 16));
+            }
+        }
+    }
+}
