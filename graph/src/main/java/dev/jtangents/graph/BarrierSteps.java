@@ -23,7 +23,7 @@ final class BarrierSteps {
     private final StripMemory memory;
     private final StripLayout layout;
     private final PairContext context;
-    private final SparseMatrix[] columns;
+    private final SparseMatrix[] byInput;
     private final boolean[] means;
 
     BarrierSteps(Schedule schedule, StripMemory memory, PairContext context) {
@@ -32,11 +32,11 @@ final class BarrierSteps {
         this.layout = memory.layout();
         this.context = context;
         int nodes = schedule.program().nodes().size();
-        columns = new SparseMatrix[nodes];
+        byInput = new SparseMatrix[nodes];
         means = new boolean[nodes];
         for (int node = 0; node < nodes; node++) {
             if (schedule.program().node(node).op() instanceof PositionMap map) {
-                columns[node] = map.matrix().transposed();
+                byInput[node] = map.matrix().transposed();
                 means[node] = isMean(map.matrix());
             }
         }
@@ -98,7 +98,7 @@ final class BarrierSteps {
     }
 
     private void scatter(int node, Planes.Box box, long source) {
-        SparseMatrix map = columns[node];
+        SparseMatrix map = byInput[node];
         int lanes = layout.lanes();
         long cell = source;
         for (int row : box.rows()) {

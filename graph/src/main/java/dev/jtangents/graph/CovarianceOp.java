@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * One operation of a covariance program. A value of a program is a covariance K(p, q) of the
@@ -157,7 +158,7 @@ public sealed interface CovarianceOp {
             if (!axes.stream()
                     .sorted()
                     .toList()
-                    .equals(java.util.stream.IntStream.range(0, input.rank()).boxed().toList())) {
+                    .equals(IntStream.range(0, input.rank()).boxed().toList())) {
                 throw new IllegalArgumentException(axes + " does not permute " + input);
             }
             return new Extents(axes.stream().map(input::size).toList());

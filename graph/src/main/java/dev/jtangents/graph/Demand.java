@@ -10,6 +10,7 @@ import dev.jtangents.graph.CovarianceOp.PositionMean;
 import dev.jtangents.graph.CovarianceProgram.Node;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -122,7 +123,7 @@ record Demand(CovarianceProgram program, List<Planes> planes, List<BitSet> neede
                         needed.get(index).stream()
                                 .flatMap(
                                         plane ->
-                                                java.util.Arrays.stream(
+                                                Arrays.stream(
                                                         LocalPlanes.needed(
                                                                 node.op(),
                                                                 planes.get(index),
@@ -137,14 +138,20 @@ record Demand(CovarianceProgram program, List<Planes> planes, List<BitSet> neede
         Planes outputs = planes.get(index);
         Planes inputs = planes.get(input);
         BitSet asked = needed.get(input);
+        SparseMatrix matrix = map.matrix();
+        if (matrix.rows() == 1 && matrix.indices().getFirst().length == matrix.columns()) {
+            // A global pool: finding out pair by pair would take a while for large images.
+            asked.set(0, inputs.count());
+            return;
+        }
         needed.get(index).stream()
                 .forEach(
                         plane -> {
                             Planes.Box box = outputs.box(plane);
                             for (int row : box.rows()) {
                                 for (int p = row; p < row + box.rowLength(); p++) {
-                                    for (int from : map.matrix().indices().get(p)) {
-                                        for (int to : map.matrix().indices().get(p + box.shift())) {
+                                    for (int from : matrix.indices().get(p)) {
+                                        for (int to : matrix.indices().get(p + box.shift())) {
                                             asked.set(inputs.plane(from, to));
                                         }
                                     }

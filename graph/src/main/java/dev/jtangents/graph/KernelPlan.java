@@ -2,6 +2,7 @@ package dev.jtangents.graph;
 
 import dev.jtangents.graph.CovarianceExecutor.Request;
 import dev.jtangents.graph.CovarianceOp.Input;
+import dev.jtangents.simd.Run;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 
@@ -195,7 +196,7 @@ record KernelPlan(
                 program.output().extents().positions() > 1
                         ? 0
                         : Math.min(grid.blockRows(), rows)
-                                * (Math.min(grid.blockColumns(), columns) + 16)
+                                * (Math.min(grid.blockColumns(), columns) + Run.PADDING)
                                 * dtype.bytes()
                                 * kernels;
         int selfWidth = SelfWorker.width(program, Math.max(rows, columns));

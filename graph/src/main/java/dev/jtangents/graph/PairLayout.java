@@ -2,6 +2,8 @@ package dev.jtangents.graph;
 
 import dev.jtangents.tensor.Shape;
 
+import java.util.Arrays;
+
 /**
  * The order in which users see pairs of positions: each spatial axis twice in a row, (H, H, W, W,
  * ...), or once where only equal positions are paired.
@@ -35,7 +37,7 @@ record PairLayout(Extents extents, boolean diagonal) {
     /** These axes after others. */
     Shape after(long... first) {
         int repeats = diagonal ? 1 : 2;
-        long[] shape = java.util.Arrays.copyOf(first, first.length + extents.rank() * repeats);
+        long[] shape = Arrays.copyOf(first, first.length + extents.rank() * repeats);
         for (int axis = 0; axis < extents.rank(); axis++) {
             for (int repeat = 0; repeat < repeats; repeat++) {
                 shape[first.length + axis * repeats + repeat] = extents.size(axis);

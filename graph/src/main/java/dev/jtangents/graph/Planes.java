@@ -123,16 +123,21 @@ final class Planes {
                     position[axis] = low[axis];
                 }
             }
-            int rowLength = rank == 0 ? 1 : size[rank - 1];
-            int[] positions = new int[rowCount * rowLength];
-            for (int cell = 0; cell < positions.length; cell++) {
-                positions[cell] = rows[cell / rowLength] + cell % rowLength;
-            }
-            return new Box(low, size, shift, rowLength, rows, positions);
+            return new Box(low, size, shift, rank == 0 ? 1 : size[rank - 1], rows);
         }
 
         int cells() {
-            return positions.length;
+            return rows.length * rowLength;
+        }
+
+        /** Writes the numbers of the positions of all cells, in order. */
+        void positions(int[] target) {
+            int cell = 0;
+            for (int first : rows) {
+                for (int p = first; p < first + rowLength; p++) {
+                    target[cell++] = p;
+                }
+            }
         }
 
         /** The number of the cell of a position, which is in the box. */

@@ -58,9 +58,4 @@ record Schedule(Demand demand, List<Stage> stages, boolean[] kept, int slots) {
     Planes planes(int node) {
         return demand.planes().get(node);
     }
-
-    /** Whether the value of the output is complete only when its barrier is. */
-    boolean outputIsBarrier() {
-        return program().output().op().isBarrier();
-    }
 }

@@ -2,6 +2,7 @@ package dev.jtangents.graph;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A constant matrix with few entries, row by row: a linear map of positions or of examples.
@@ -36,10 +37,9 @@ public record SparseMatrix(int columns, List<int[]> indices, List<double[]> weig
         List<int[]> indices = new ArrayList<>();
         List<double[]> weights = new ArrayList<>();
         for (double[] row : rows) {
-            int[] nonzero =
-                    java.util.stream.IntStream.range(0, columns).filter(c -> row[c] != 0).toArray();
+            int[] nonzero = IntStream.range(0, columns).filter(c -> row[c] != 0).toArray();
             indices.add(nonzero);
-            weights.add(java.util.stream.IntStream.of(nonzero).mapToDouble(c -> row[c]).toArray());
+            weights.add(IntStream.of(nonzero).mapToDouble(c -> row[c]).toArray());
         }
         return new SparseMatrix(columns, indices, weights);
     }

@@ -89,7 +89,7 @@ final class StripLayout {
     }
 
     /** Whether a plane of a kept node is there. */
-    boolean isKept(int node, int plane) {
+    private boolean isKept(int node, int plane) {
         return keptCells[node][plane] >= 0;
     }
 

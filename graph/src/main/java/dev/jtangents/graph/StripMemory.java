@@ -21,6 +21,7 @@ final class StripMemory {
     private final Loops loops;
     private final LaneLoops lanes;
     private final Run run;
+    private int[] positions = {};
 
     /** Memory for a strip, which the arena frees. */
     StripMemory(Arena arena, DType dtype, StripLayout layout, boolean withNtk) {
@@ -65,7 +66,11 @@ final class StripMemory {
 
     /** All cells of a plane, of both kernels. */
     Run cells(long offset, int length, Planes.Box box) {
-        return run.at(offset, length, box.positions(), layout.lanes());
+        if (positions.length < box.cells()) {
+            positions = new int[box.cells()];
+        }
+        box.positions(positions);
+        return run.at(offset, length, positions, box.cells(), layout.lanes());
     }
 
     void copy(long from, long to, long length) {

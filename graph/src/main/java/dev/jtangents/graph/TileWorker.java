@@ -20,6 +20,7 @@ final class TileWorker implements WorkerPool.Worker {
     private final StripRunner runner;
     private final StripMemory memory;
     private final TileSink sink;
+    private final boolean checked;
     private TileSink.Tile tile = new TileSink.Tile(0, 0, 0, 0);
     private long row;
     private long column;
@@ -33,6 +34,8 @@ final class TileWorker implements WorkerPool.Worker {
         var layout = new StripLayout(plan.pairs(), plan.width());
         memory = new StripMemory(arena, task.dtype(), layout, plan.request().ntk());
         inputs = new InputTiles(arena, task);
+        int output = plan.program().nodes().size() - 1;
+        checked = plan.self().demand().count(output) > 0;
         context = new CrossContext(task, memory, inputs);
         sink =
                 plan.program().output().extents().positions() == 1
@@ -43,8 +46,27 @@ final class TileWorker implements WorkerPool.Worker {
                         plan.pairs(),
                         memory,
                         context,
-                        (plane, offset) ->
-                                sink.plane(tile, row, column, width, plane, memory, offset));
+                        (plane, offset) -> {
+                            if (!checked) {
+                                requireRange(plane, offset);
+                            }
+                            sink.plane(tile, row, column, width, plane, memory, offset);
+                        });
+    }
+
+    /** Where the variances of the output were not worth computing, its entries are checked. */
+    private void requireRange(int plane, long offset) {
+        Schedule pairs = task.plan().pairs();
+        int output = pairs.program().nodes().size() - 1;
+        var range = new Range(task.sources(), Side.FIRST, task.dtype());
+        int cells = pairs.planes(output).box(plane).cells();
+        for (int cell = 0; cell < cells; cell++) {
+            long at = offset + (long) cell * memory.layout().lanes();
+            for (int lane = 0; lane < width; lane++) {
+                range.require("covariance", row, memory.nngp(at + lane));
+                range.require("NTK", row, memory.ntk(at + lane));
+            }
+        }
     }
 
     /** A worker of the calling thread. */

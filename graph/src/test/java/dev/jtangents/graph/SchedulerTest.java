@@ -115,11 +115,11 @@ class SchedulerTest {
     void theOutputIsGivenPlaneByPlaneUnlessItIsABarrier() {
         Extents extents = Programs.extents(3);
         Schedule local = pairs(Programs.chain(new Input(0, extents, 1), RELU));
-        assertFalse(local.outputIsBarrier());
+        assertFalse(local.program().output().op().isBarrier());
         assertEquals(5, ScheduleSimulation.count(local, Action.OUTPUT));
         Schedule pooled =
                 pairs(Programs.chain(new Input(0, extents, 1), Programs.globalPool(extents)));
-        assertTrue(pooled.outputIsBarrier());
+        assertTrue(pooled.program().output().op().isBarrier());
         assertEquals(0, ScheduleSimulation.count(pooled, Action.OUTPUT));
         assertEquals(5, ScheduleSimulation.count(pooled, Action.ABSORB));
     }

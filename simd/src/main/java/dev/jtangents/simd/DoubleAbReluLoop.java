@@ -101,15 +101,15 @@ final class DoubleAbReluLoop extends AbReluLoop {
         DoubleVector linear = broadcast(map.linearFactor());
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
-        long ownInverse = rows.entryZero(run, 1, row, 1) * Double.BYTES;
+        long ownInverse = rows.origin(run, 1, row, 1) * Double.BYTES;
         long ownStep = rows.entryStep() * Double.BYTES;
-        long inverses = columns.entryZero(run, 1, column, run.length) * Double.BYTES;
+        long inverses = columns.origin(run, 1, column, run.length) * Double.BYTES;
         long columnStep = columns.entryStep() * Double.BYTES;
         long start = run.offset * Double.BYTES;
         long cellBytes = run.stride * Double.BYTES;
-        for (int entry : run.entries) {
-            long at = entry * columnStep;
-            long ownAt = entry * ownStep;
+        for (int cell = 0; cell < run.cells; cell++) {
+            long at = run.entries[cell] * columnStep;
+            long ownAt = run.entries[cell] * ownStep;
             DoubleVector inverse =
                     DoubleVector.broadcast(
                             SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse + ownAt));
@@ -152,17 +152,17 @@ final class DoubleAbReluLoop extends AbReluLoop {
         DoubleVector linear = broadcast(map.linearFactor());
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
-        long ownNorm = rows.entryZero(run, 0, row, 1) * Double.BYTES;
-        long ownInverse = rows.entryZero(run, 1, row, 1) * Double.BYTES;
+        long ownNorm = rows.origin(run, 0, row, 1) * Double.BYTES;
+        long ownInverse = rows.origin(run, 1, row, 1) * Double.BYTES;
         long ownStep = rows.entryStep() * Double.BYTES;
-        long norms = columns.entryZero(run, 0, column, run.length) * Double.BYTES;
-        long inverses = columns.entryZero(run, 1, column, run.length) * Double.BYTES;
+        long norms = columns.origin(run, 0, column, run.length) * Double.BYTES;
+        long inverses = columns.origin(run, 1, column, run.length) * Double.BYTES;
         long columnStep = columns.entryStep() * Double.BYTES;
         long start = run.offset * Double.BYTES;
         long cellBytes = run.stride * Double.BYTES;
-        for (int entry : run.entries) {
-            long at = entry * columnStep;
-            long ownAt = entry * ownStep;
+        for (int cell = 0; cell < run.cells; cell++) {
+            long at = run.entries[cell] * columnStep;
+            long ownAt = run.entries[cell] * ownStep;
             DoubleVector norm =
                     DoubleVector.broadcast(
                             SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownNorm + ownAt));

@@ -83,25 +83,4 @@ final class DoubleLoops implements Loops {
         }
         return sum;
     }
-
-    @Override
-    public void addScaled(
-            MemorySegment target,
-            long targetOffset,
-            double weight,
-            MemorySegment source,
-            long sourceOffset,
-            int length) {
-        Objects.checkFromIndexSize(targetOffset, length, target.byteSize() / Double.BYTES);
-        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize() / Double.BYTES);
-        DoubleVector factor = DoubleVector.broadcast(SPECIES, weight);
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            VectorMask<Double> lanes = SPECIES.indexInRange(i, length);
-            long to = (targetOffset + i) * Double.BYTES;
-            long from = (sourceOffset + i) * Double.BYTES;
-            DoubleVector sum = DoubleVector.fromMemorySegment(SPECIES, target, to, ORDER, lanes);
-            DoubleVector term = DoubleVector.fromMemorySegment(SPECIES, source, from, ORDER, lanes);
-            term.fma(factor, sum).intoMemorySegment(target, to, ORDER, lanes);
-        }
-    }
 }

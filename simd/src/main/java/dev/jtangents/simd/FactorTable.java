@@ -6,21 +6,21 @@ import dev.jtangents.tensor.Tensor;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * What a map loop needs of each example, computed once per example and layer and never once per
- * pair: one line of numbers per factor, examples side by side.
+ * pair: one line of numbers per factor, with an entry for each example, or for each position of
+ * each example.
  */
 public final class FactorTable {
     private final DType dtype;
     private final MemorySegment values;
-    private final long examples;
+    private final long entries;
     private final long entryStep;
 
-    /** Room for a number of factors of a number of examples, on an arena. */
-    public FactorTable(Arena arena, DType dtype, int factors, long examples) {
-        this(arena, dtype, factors, examples, 0);
+    /** Room for a number of factors of a number of entries, on an arena. */
+    public FactorTable(Arena arena, DType dtype, int factors, long entries) {
+        this(arena, dtype, factors, entries, 0);
     }
 
     /**
@@ -28,16 +28,16 @@ public final class FactorTable {
      *
      * @param entryStep how far apart the factors of two neighbouring entries are
      */
-    public FactorTable(Arena arena, DType dtype, int factors, long examples, long entryStep) {
+    public FactorTable(Arena arena, DType dtype, int factors, long entries, long entryStep) {
         this.dtype = dtype;
-        this.examples = examples;
+        this.entries = entries;
         this.entryStep = entryStep;
         values = Tensor.allocate(arena, dtype, Shape.of(factors, stride())).segment();
     }
 
     /** Elements from one factor to the next; loops may read in whole vectors. */
     private long stride() {
-        return examples + Run.PADDING;
+        return entries + Run.PADDING;
     }
 
     /** How far apart the factors of two neighbouring entries are. */
@@ -45,24 +45,17 @@ public final class FactorTable {
         return entryStep;
     }
 
-    /** Sets the factors of one example. */
-    public void set(long example, double[] factors) {
+    /** Sets the factors of an entry. */
+    public void set(long entry, double[] factors) {
         for (int factor = 0; factor < factors.length; factor++) {
-            long at = index(factor, example, 1);
-            if (dtype == DType.F32) {
-                values.setAtIndex(ValueLayout.JAVA_FLOAT, at, (float) factors[factor]);
-            } else {
-                values.setAtIndex(ValueLayout.JAVA_DOUBLE, at, factors[factor]);
-            }
+            long at = index(factor, entry, 1);
+            dtype.write(values, at, factors[factor]);
         }
     }
 
-    /** A factor of one example. */
-    public double get(int factor, long example) {
-        long at = index(factor, example, 1);
-        return dtype == DType.F32
-                ? values.getAtIndex(ValueLayout.JAVA_FLOAT, at)
-                : values.getAtIndex(ValueLayout.JAVA_DOUBLE, at);
+    /** A factor of an entry. */
+    public double get(int factor, long entry) {
+        return dtype.read(values, index(factor, entry, 1));
     }
 
     /** All lines of factors. */
@@ -70,23 +63,22 @@ public final class FactorTable {
         return values;
     }
 
-    /**
-     * The index, in elements, of a factor of an example, once the run from there is known to fit.
-     */
-    public long index(int factor, long example, int length) {
-        if (example < 0 || example + length > examples) {
+    /** The index, in elements, of a factor of an entry, once the run from there is known to fit. */
+    public long index(int factor, long entry, int length) {
+        if (entry < 0 || entry + length > entries) {
             throw new IndexOutOfBoundsException(
-                    "Examples " + example + " to " + (example + length) + " of " + examples + ".");
+                    "Entries " + entry + " to " + (entry + length) + " of " + entries + ".");
         }
-        return factor * stride() + example;
+        return factor * stride() + entry;
     }
 
-    /** The index of entry 0, once all cells of a run are known to fit. */
-    long entryZero(Run run, int factor, long example, int length) {
-        long first = example + (long) run.entries[0] * entryStep;
-        long last = example + (long) run.entries[run.cells - 1] * entryStep;
-        index(factor, first, length);
-        index(factor, last, length);
-        return factor * stride() + example;
+    /**
+     * The index of a factor of the entry that the entries of a run's cells are counted from, once
+     * all of them are known to fit.
+     */
+    long origin(Run run, int factor, long entry, int length) {
+        index(factor, entry + run.entries[0] * entryStep, length);
+        index(factor, entry + run.entries[run.cells - 1] * entryStep, length);
+        return factor * stride() + entry;
     }
 }

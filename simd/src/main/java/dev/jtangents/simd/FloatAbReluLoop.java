@@ -83,15 +83,15 @@ final class FloatAbReluLoop extends AbReluLoop {
         FloatVector linear = broadcast(map.linearFactor());
         int bytes = run.length * Float.BYTES;
         MemorySegment own = rows.segment();
-        long ownInverse = rows.entryZero(run, 1, row, 1) * Float.BYTES;
+        long ownInverse = rows.origin(run, 1, row, 1) * Float.BYTES;
         long ownStep = rows.entryStep() * Float.BYTES;
-        long inverses = columns.entryZero(run, 1, column, run.length) * Float.BYTES;
+        long inverses = columns.origin(run, 1, column, run.length) * Float.BYTES;
         long columnStep = columns.entryStep() * Float.BYTES;
         long start = run.offset * Float.BYTES;
         long cellBytes = run.stride * Float.BYTES;
-        for (int entry : run.entries) {
-            long at = entry * columnStep;
-            long ownAt = entry * ownStep;
+        for (int cell = 0; cell < run.cells; cell++) {
+            long at = run.entries[cell] * columnStep;
+            long ownAt = run.entries[cell] * ownStep;
             FloatVector inverse =
                     FloatVector.broadcast(
                             SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse + ownAt));
@@ -134,17 +134,17 @@ final class FloatAbReluLoop extends AbReluLoop {
         FloatVector linear = broadcast(map.linearFactor());
         int bytes = run.length * Float.BYTES;
         MemorySegment own = rows.segment();
-        long ownNorm = rows.entryZero(run, 0, row, 1) * Float.BYTES;
-        long ownInverse = rows.entryZero(run, 1, row, 1) * Float.BYTES;
+        long ownNorm = rows.origin(run, 0, row, 1) * Float.BYTES;
+        long ownInverse = rows.origin(run, 1, row, 1) * Float.BYTES;
         long ownStep = rows.entryStep() * Float.BYTES;
-        long norms = columns.entryZero(run, 0, column, run.length) * Float.BYTES;
-        long inverses = columns.entryZero(run, 1, column, run.length) * Float.BYTES;
+        long norms = columns.origin(run, 0, column, run.length) * Float.BYTES;
+        long inverses = columns.origin(run, 1, column, run.length) * Float.BYTES;
         long columnStep = columns.entryStep() * Float.BYTES;
         long start = run.offset * Float.BYTES;
         long cellBytes = run.stride * Float.BYTES;
-        for (int entry : run.entries) {
-            long at = entry * columnStep;
-            long ownAt = entry * ownStep;
+        for (int cell = 0; cell < run.cells; cell++) {
+            long at = run.entries[cell] * columnStep;
+            long ownAt = run.entries[cell] * ownStep;
             FloatVector norm =
                     FloatVector.broadcast(
                             SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownNorm + ownAt));

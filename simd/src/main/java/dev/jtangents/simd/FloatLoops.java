@@ -79,25 +79,4 @@ final class FloatLoops implements Loops {
         }
         return DoubleLoops.sumOfLanes(sum);
     }
-
-    @Override
-    public void addScaled(
-            MemorySegment target,
-            long targetOffset,
-            double weight,
-            MemorySegment source,
-            long sourceOffset,
-            int length) {
-        Objects.checkFromIndexSize(targetOffset, length, target.byteSize() / Float.BYTES);
-        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize() / Float.BYTES);
-        FloatVector factor = FloatVector.broadcast(SPECIES, (float) weight);
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            VectorMask<Float> lanes = SPECIES.indexInRange(i, length);
-            long to = (targetOffset + i) * Float.BYTES;
-            long from = (sourceOffset + i) * Float.BYTES;
-            FloatVector sum = FloatVector.fromMemorySegment(SPECIES, target, to, ORDER, lanes);
-            FloatVector term = FloatVector.fromMemorySegment(SPECIES, source, from, ORDER, lanes);
-            term.fma(factor, sum).intoMemorySegment(target, to, ORDER, lanes);
-        }
-    }
 }

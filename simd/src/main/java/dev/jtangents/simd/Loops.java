@@ -36,17 +36,4 @@ public interface Loops {
 
     /** The loop of a map. */
     MapLoop map(BivariateMap map);
-
-    /**
-     * {@code target[i] += weight source[i]}, offsets in elements.
-     *
-     * @throws IndexOutOfBoundsException when a run leaves its segment
-     */
-    void addScaled(
-            MemorySegment target,
-            long targetOffset,
-            double weight,
-            MemorySegment source,
-            long sourceOffset,
-            int length);
 }

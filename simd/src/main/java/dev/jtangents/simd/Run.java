@@ -22,9 +22,9 @@ public final class Run {
     final @Nullable MemorySegment ntk;
     long offset;
     int length;
-    int cells;
     long stride;
     int[] entries = FIRST;
+    int cells = 1;
 
     /**
      * Runs over these two buffers of one dtype.
@@ -39,20 +39,22 @@ public final class Run {
 
     /** Moves to {@code length} elements from element {@code offset} of both buffers. */
     public Run at(long offset, int length) {
-        return at(offset, length, FIRST, 0);
+        return at(offset, length, FIRST, 1, 0);
     }
 
     /**
      * Moves to several cells of {@code length} elements, the first at element {@code offset} of
      * both buffers, {@code stride} elements apart.
      *
-     * @param entries which entry of a factor table belongs to each cell, in ascending order
+     * @param entries which entry of a factor table belongs to each cell, in ascending order; read
+     *     until the run moves on
+     * @param cells how many cells there are, at least 1
      */
-    public Run at(long offset, int length, int[] entries, long stride) {
+    public Run at(long offset, int length, int[] entries, int cells, long stride) {
         this.offset = offset;
         this.length = length;
-        this.cells = entries.length;
         this.entries = entries;
+        this.cells = cells;
         this.stride = stride;
         return this;
     }
@@ -64,7 +66,7 @@ public final class Run {
 
     /** Refuses a run that leaves its buffers, counted in whole vectors of so many lanes. */
     void check(int bytes, int lanes) {
-        long last = start(Math.max(cells, 1) - 1);
+        long last = start(cells - 1);
         checkWhole(nngp, Math.min(offset, last), length, bytes, lanes);
         checkWhole(nngp, last, length, bytes, lanes);
         if (ntk != null) {

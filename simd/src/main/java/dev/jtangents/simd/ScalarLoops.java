@@ -4,7 +4,6 @@ import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.tensor.DType;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /** The scalar twins: each entry by the definition of its map, in f64 whatever the dtype. */
@@ -16,17 +15,11 @@ final class ScalarLoops implements Loops {
     }
 
     private double read(MemorySegment segment, long index) {
-        return dtype == DType.F32
-                ? segment.getAtIndex(ValueLayout.JAVA_FLOAT, index)
-                : segment.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
+        return dtype.read(segment, index);
     }
 
     private void write(MemorySegment segment, long index, double value) {
-        if (dtype == DType.F32) {
-            segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
-        } else {
-            segment.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
-        }
+        dtype.write(segment, index, value);
     }
 
     @Override
@@ -60,22 +53,6 @@ final class ScalarLoops implements Loops {
             sum += value * value;
         }
         return sum;
-    }
-
-    @Override
-    public void addScaled(
-            MemorySegment target,
-            long targetOffset,
-            double weight,
-            MemorySegment source,
-            long sourceOffset,
-            int length) {
-        Objects.checkFromIndexSize(targetOffset, length, target.byteSize() / dtype.bytes());
-        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize() / dtype.bytes());
-        for (int i = 0; i < length; i++) {
-            double sum = read(target, targetOffset + i) + weight * read(source, sourceOffset + i);
-            write(target, targetOffset + i, sum);
-        }
     }
 
     /** Applies the definition itself; its one factor per example is the variance. */

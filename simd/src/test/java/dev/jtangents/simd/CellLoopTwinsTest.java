@@ -95,7 +95,7 @@ class CellLoopTwinsTest {
                     int[] cells = ascending(random);
                     loop.apply(
                             new Run(nngp.segment(), ntk.segment())
-                                    .at(offset, length, cells, stride),
+                                    .at(offset, length, cells, cells.length, stride),
                             STEP,
                             rows,
                             3,
@@ -132,13 +132,27 @@ class CellLoopTwinsTest {
             int[] more = IntStream.rangeClosed(0, CELLS).toArray();
             assertThrows(
                     IndexOutOfBoundsException.class,
-                    () -> loop.apply(run.at(0, 16, all, 90), STEP, fixed, 0, fixed, 0));
+                    () -> loop.apply(run.at(0, 16, all, all.length, 90), STEP, fixed, 0, fixed, 0));
             assertThrows(
                     IndexOutOfBoundsException.class,
-                    () -> loop.apply(run.at(0, 16, all, 32), STEP, fixed, 0, moving, 25));
+                    () ->
+                            loop.apply(
+                                    run.at(0, 16, all, all.length, 32),
+                                    STEP,
+                                    fixed,
+                                    0,
+                                    moving,
+                                    25));
             assertThrows(
                     IndexOutOfBoundsException.class,
-                    () -> loop.apply(run.at(0, 16, more, 32), STEP, moving, 0, fixed, 0));
+                    () ->
+                            loop.apply(
+                                    run.at(0, 16, more, more.length, 32),
+                                    STEP,
+                                    moving,
+                                    0,
+                                    fixed,
+                                    0));
         }
     }
 }

@@ -217,26 +217,6 @@ class LoopTwinsTest {
 
     @ParameterizedTest
     @EnumSource(DType.class)
-    void scaledSumsAgree(DType dtype) {
-        var random = new SplittableRandom(8);
-        for (int length = 0; length <= LONGEST; length++) {
-            try (Arena arena = Arena.ofConfined()) {
-                Tensor target = random(arena, dtype, length + 2 * MARGIN, random);
-                Tensor source = random(arena, dtype, length + 2 * MARGIN, random);
-                Tensor twin = copy(arena, target);
-                int to = random.nextInt(MARGIN);
-                int from = random.nextInt(MARGIN);
-                Loops.get(dtype)
-                        .addScaled(target.segment(), to, -0.7, source.segment(), from, length);
-                new ScalarLoops(dtype)
-                        .addScaled(twin.segment(), to, -0.7, source.segment(), from, length);
-                assertClose(twin, target, dtype == DType.F32 ? 2e-6 : 1e-14);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(DType.class)
     void squaredNormsAgree(DType dtype) {
         var random = new SplittableRandom(10);
         for (int length = 0; length <= LONGEST; length++) {
@@ -300,9 +280,6 @@ class LoopTwinsTest {
             assertThrows(
                     IndexOutOfBoundsException.class,
                     () -> loop.apply(run.at(0, 20), step, factors, 32, factors, 0));
-            assertThrows(
-                    IndexOutOfBoundsException.class,
-                    () -> loops.addScaled(tile.segment(), 0, 1, shorter.segment(), 0, 32));
         }
     }
 
