@@ -96,9 +96,8 @@ final class Planes {
      * @param shift q - p, of the numbers of positions
      * @param rowLength positions per row
      * @param rows the number of the first position of each row
-     * @param positions the numbers of all positions
      */
-    record Box(int[] low, int[] size, int shift, int rowLength, int[] rows, int[] positions) {
+    record Box(int[] low, int[] size, int shift, int rowLength, int[] rows) {
         private static Box of(Extents extents, int[] displacement) {
             int rank = extents.rank();
             int[] low = new int[rank];
