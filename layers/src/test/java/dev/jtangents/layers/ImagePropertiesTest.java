@@ -85,10 +85,14 @@ class ImagePropertiesTest {
     }
 
     private static void assertClose(double[] expected, double[] actual) {
+        assertClose(expected, actual, 1e-12);
+    }
+
+    private static void assertClose(double[] expected, double[] actual, double tolerance) {
         double largest = DoubleStream.of(expected).map(Math::abs).max().orElseThrow();
         assertEquals(expected.length, actual.length);
         for (int i = 0; i < expected.length; i++) {
-            assertEquals(expected[i], actual[i], 1e-12 * largest);
+            assertEquals(expected[i], actual[i], tolerance * largest);
         }
     }
 
@@ -162,7 +166,8 @@ class ImagePropertiesTest {
                 Kernel same = network.kernel(moved);
                 Kernel across = network.kernel(x, moved)) {
             assertClose(kernel.ntk().toArray(), same.ntk().toArray());
-            assertClose(kernel.ntk().toArray(), across.ntk().toArray());
+            // Here an image meets its own copy, and the rounding of a correlation of 1 shows.
+            assertClose(kernel.ntk().toArray(), across.ntk().toArray(), 1e-9);
         }
     }
 
