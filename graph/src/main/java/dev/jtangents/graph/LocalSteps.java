@@ -124,8 +124,14 @@ final class LocalSteps {
 
     private void add(Step step, long target, List<Double> weights) {
         int length = length(step);
+        List<Source> sources = step.sources();
+        if (weights.stream().allMatch(weight -> weight == 1)
+                && sources.size() <= PlaneWindow.ROWS) {
+            memory.sum(target, sources.stream().mapToLong(this::offset).toArray(), length);
+            return;
+        }
         memory.clear(target, length);
-        for (Source source : step.sources()) {
+        for (Source source : sources) {
             memory.addScaled(target, weights.get(source.input()), offset(source), length);
         }
     }

@@ -125,6 +125,13 @@ final class StripMemory {
         }
     }
 
+    /** The sum of up to three runs, in one pass. */
+    void sum(long target, long[] sources, int length) {
+        long[] rows = {-1, -1, -1};
+        System.arraycopy(sources, 0, rows, 0, sources.length);
+        windowSum(target, 0, 0, rows, 1, 1, length);
+    }
+
     /** {@code target += source}. */
     void add(long target, long source, int length) {
         lanes.add(nngp, target, nngp, source, length);
