@@ -97,8 +97,8 @@ public final class Aggregate extends Layer {
     @Override
     Propagation propagate(Propagation in) {
         in.requireAxes("Aggregate", axes);
-        Tensor pattern1 = in.activations().pattern1();
-        Tensor pattern2 = in.activations().pattern2();
+        Tensor pattern1 = in.activations().patterns().first();
+        Tensor pattern2 = in.activations().patterns().second();
         if (pattern1 == null || pattern2 == null) {
             return in.remasked();
         }

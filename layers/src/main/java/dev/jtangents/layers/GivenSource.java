@@ -90,9 +90,8 @@ final class GivenSource implements KernelSource {
     }
 
     private static Extents extents(KernelFacts facts) {
-        Propagation.Activations activations = facts.activations();
-        return new InputAxes(activations.batchAxis(), activations.channelAxis())
-                .spatialIn(activations.shape1());
+        Propagation.Layout layout = facts.activations().layout();
+        return new InputAxes(layout.batchAxis(), layout.channelAxis()).spatialIn(layout.shape1());
     }
 
     /** The covariance of each example with itself. */

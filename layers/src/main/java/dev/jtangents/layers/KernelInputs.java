@@ -163,18 +163,13 @@ final class KernelInputs implements KernelSource {
         return new Propagation(
                 graph,
                 graph.add(input(axes, index, shape1)),
-                new Propagation.Activations(
-                        shape1,
-                        shape2 == null ? shape1 : shape2,
-                        axes.batchIn(shape1),
-                        axes.channelIn(shape1),
-                        axes.channel() != null,
-                        false,
-                        false,
-                        null,
-                        null,
-                        null,
-                        null));
+                Propagation.Activations.ofInput(
+                        new Propagation.Layout(
+                                shape1,
+                                shape2 == null ? shape1 : shape2,
+                                axes.batchIn(shape1),
+                                axes.channelIn(shape1),
+                                axes.channel() != null)));
     }
 
     /**
@@ -218,17 +213,8 @@ final class KernelInputs implements KernelSource {
     }
 
     private static CovarianceOp input(InputAxes axes, int index, Shape shape) {
-        List<Integer> extents = new ArrayList<>();
-        boolean flatten = axes.channel() == null;
-        int batch = axes.batchIn(shape);
-        int channel = axes.channelIn(shape);
-        for (int axis = 0; axis < shape.rank(); axis++) {
-            if (!flatten && axis != batch && axis != channel) {
-                extents.add(Math.toIntExact(shape.extent(axis)));
-            }
-        }
-        var positions = new Extents(extents);
-        long features = shape.size() / shape.extent(batch) / positions.positions();
+        Extents positions = axes.channel() == null ? Extents.NONE : axes.spatialIn(shape);
+        long features = shape.size() / shape.extent(axes.batchIn(shape)) / positions.positions();
         return new CovarianceOp.Input(index, positions, Math.toIntExact(features));
     }
 

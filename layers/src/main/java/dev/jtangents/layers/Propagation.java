@@ -32,50 +32,61 @@ record Propagation(CovarianceProgram.Builder graph, int node, Activations activa
     /**
      * What is known of a network's activations.
      *
+     * @param layout their shapes
+     * @param gaussian whether activations are Gaussian, independent over channels, given the input
+     * @param parametric whether a layer with parameters has been met, so that there is an NTK
+     * @param masks what is masked of both batches
+     * @param patterns the graphs of both batches
+     */
+    record Activations(
+            Layout layout, boolean gaussian, boolean parametric, Masks masks, Patterns patterns) {
+        /** Activations of inputs, of which nothing is masked and no graphs are known. */
+        static Activations ofInput(Layout layout) {
+            return new Activations(
+                    layout, false, false, new Masks(null, null), new Patterns(null, null));
+        }
+    }
+
+    /**
+     * The shapes of both batches' activations.
+     *
      * @param shape1 the shape that the first batch's activations would have at finite width
      * @param shape2 the same for the second batch
      * @param batchAxis the axis of examples in these shapes, from 0
      * @param channelAxis the axis of channels in these shapes, from 0
      * @param positional whether the positions of an example are apart; else they count as channels,
      *     as in a network that begins with Flatten
-     * @param gaussian whether activations are Gaussian, independent over channels, given the input
-     * @param parametric whether a layer with parameters has been met, so that there is an NTK
-     * @param mask1 what is masked of the first batch, or null when nothing is
-     * @param mask2 the same for the second batch
-     * @param pattern1 the graphs of the first batch that Aggregate sums over, or null
-     * @param pattern2 the same for the second batch
      */
-    record Activations(
-            Shape shape1,
-            Shape shape2,
-            int batchAxis,
-            int channelAxis,
-            boolean positional,
-            boolean gaussian,
-            boolean parametric,
-            @Nullable Mask mask1,
-            @Nullable Mask mask2,
-            @Nullable Tensor pattern1,
-            @Nullable Tensor pattern2) {}
+    record Layout(Shape shape1, Shape shape2, int batchAxis, int channelAxis, boolean positional) {}
+
+    /** What is masked of each batch, or null when nothing is. */
+    record Masks(@Nullable Mask first, @Nullable Mask second) {}
+
+    /** The graphs of each batch that Aggregate sums over, or null. */
+    record Patterns(@Nullable Tensor first, @Nullable Tensor second) {}
+
+    private Layout layout() {
+        return activations.layout();
+    }
 
     Shape shape1() {
-        return activations.shape1();
+        return layout().shape1();
     }
 
     Shape shape2() {
-        return activations.shape2();
+        return layout().shape2();
     }
 
     int batchAxis() {
-        return activations.batchAxis();
+        return layout().batchAxis();
     }
 
     int channelAxis() {
-        return activations.channelAxis();
+        return layout().channelAxis();
     }
 
     boolean positional() {
-        return activations.positional();
+        return layout().positional();
     }
 
     boolean gaussian() {
@@ -87,11 +98,11 @@ record Propagation(CovarianceProgram.Builder graph, int node, Activations activa
     }
 
     @Nullable Mask mask1() {
-        return activations.mask1();
+        return activations.masks().first();
     }
 
     @Nullable Mask mask2() {
-        return activations.mask2();
+        return activations.masks().second();
     }
 
     /** The spatial extents of the covariances. */
@@ -121,35 +132,11 @@ record Propagation(CovarianceProgram.Builder graph, int node, Activations activa
     }
 
     Propagation withGaussian(boolean value) {
-        return with(
-                new Activations(
-                        shape1(),
-                        shape2(),
-                        batchAxis(),
-                        channelAxis(),
-                        positional(),
-                        value,
-                        parametric(),
-                        mask1(),
-                        mask2(),
-                        activations.pattern1(),
-                        activations.pattern2()));
+        return with(layout(), value, parametric(), activations.masks());
     }
 
     Propagation withParameters() {
-        return with(
-                new Activations(
-                        shape1(),
-                        shape2(),
-                        batchAxis(),
-                        channelAxis(),
-                        positional(),
-                        gaussian(),
-                        true,
-                        mask1(),
-                        mask2(),
-                        activations.pattern1(),
-                        activations.pattern2()));
+        return with(layout(), gaussian(), true, activations.masks());
     }
 
     Propagation withShapes(UnaryOperator<Shape> rule) {
@@ -157,53 +144,24 @@ record Propagation(CovarianceProgram.Builder graph, int node, Activations activa
     }
 
     Propagation withShapes(Shape first, Shape second) {
-        return with(
-                new Activations(
-                        first,
-                        second,
-                        batchAxis(),
-                        channelAxis(),
-                        positional(),
-                        gaussian(),
-                        parametric(),
-                        mask1(),
-                        mask2(),
-                        activations.pattern1(),
-                        activations.pattern2()));
+        var changed = new Layout(first, second, batchAxis(), channelAxis(), positional());
+        return with(changed, gaussian(), parametric(), activations.masks());
     }
 
     /** The same with the batch and channels at other axes of the shapes. */
     Propagation withAxes(int batch, int channel) {
-        return with(
-                new Activations(
-                        shape1(),
-                        shape2(),
-                        batch,
-                        channel,
-                        true,
-                        gaussian(),
-                        parametric(),
-                        mask1(),
-                        mask2(),
-                        activations.pattern1(),
-                        activations.pattern2()));
+        var changed = new Layout(shape1(), shape2(), batch, channel, true);
+        return with(changed, gaussian(), parametric(), activations.masks());
     }
 
     /** The same with other masks. */
     Propagation withMasks(@Nullable Mask first, @Nullable Mask second) {
-        return with(
-                new Activations(
-                        shape1(),
-                        shape2(),
-                        batchAxis(),
-                        channelAxis(),
-                        positional(),
-                        gaussian(),
-                        parametric(),
-                        first,
-                        second,
-                        activations.pattern1(),
-                        activations.pattern2()));
+        return with(layout(), gaussian(), parametric(), new Masks(first, second));
+    }
+
+    private Propagation with(Layout layout, boolean gaussian, boolean parametric, Masks masks) {
+        var changed = new Activations(layout, gaussian, parametric, masks, activations.patterns());
+        return new Propagation(graph, node, changed);
     }
 
     /** The same with masks changed by a rule, where there are masks. */
@@ -255,22 +213,13 @@ record Propagation(CovarianceProgram.Builder graph, int node, Activations activa
 
     /** The same with the graphs that Aggregate sums over. */
     Propagation withPatterns(@Nullable Tensor first, @Nullable Tensor second) {
-        return with(
+        var changed =
                 new Activations(
-                        shape1(),
-                        shape2(),
-                        batchAxis(),
-                        channelAxis(),
-                        positional(),
+                        layout(),
                         gaussian(),
                         parametric(),
-                        mask1(),
-                        mask2(),
-                        first,
-                        second));
-    }
-
-    private Propagation with(Activations changed) {
+                        activations.masks(),
+                        new Patterns(first, second));
         return new Propagation(graph, node, changed);
     }
 
