@@ -36,29 +36,23 @@ final class DoubleLoops implements Loops {
 
     @Override
     public void affine(Run run, AffineStep step) {
-        run.check(Double.BYTES, 1);
+        run.check(Double.BYTES, SPECIES.length());
         MemorySegment nngp = run.nngp;
         MemorySegment ntk = run.ntk;
-        double scale = step.scale();
-        double shift = step.shift();
-        double ntkScale = step.ntkScale();
-        double ntkGain = step.ntkGain();
-        double ntkShift = step.ntkShift();
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, step.scale());
+        DoubleVector shift = DoubleVector.broadcast(SPECIES, step.shift());
+        DoubleVector ntkScale = DoubleVector.broadcast(SPECIES, step.ntkScale());
+        DoubleVector ntkGain = DoubleVector.broadcast(SPECIES, step.ntkGain());
+        DoubleVector ntkShift = DoubleVector.broadcast(SPECIES, step.ntkShift());
         for (int i = 0; i < run.length; i += SPECIES.length()) {
-            VectorMask<Double> lanes = SPECIES.indexInRange(i, run.length);
             long at = (run.offset + i) * Double.BYTES;
-            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, at, ORDER, lanes);
+            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, at, ORDER);
             if (ntk != null) {
-                DoubleVector theta = DoubleVector.fromMemorySegment(SPECIES, ntk, at, ORDER, lanes);
-                DoubleVector gained =
-                        q.fma(
-                                DoubleVector.broadcast(SPECIES, ntkGain),
-                                DoubleVector.broadcast(SPECIES, ntkShift));
-                theta.fma(DoubleVector.broadcast(SPECIES, ntkScale), gained)
-                        .intoMemorySegment(ntk, at, ORDER, lanes);
+                DoubleVector.fromMemorySegment(SPECIES, ntk, at, ORDER)
+                        .fma(ntkScale, q.fma(ntkGain, ntkShift))
+                        .intoMemorySegment(ntk, at, ORDER);
             }
-            q.fma(DoubleVector.broadcast(SPECIES, scale), DoubleVector.broadcast(SPECIES, shift))
-                    .intoMemorySegment(nngp, at, ORDER, lanes);
+            q.fma(scale, shift).intoMemorySegment(nngp, at, ORDER);
         }
     }
 

@@ -38,29 +38,23 @@ final class FloatLoops implements Loops {
 
     @Override
     public void affine(Run run, AffineStep step) {
-        run.check(Float.BYTES, 1);
+        run.check(Float.BYTES, SPECIES.length());
         MemorySegment nngp = run.nngp;
         MemorySegment ntk = run.ntk;
-        float scale = (float) step.scale();
-        float shift = (float) step.shift();
-        float ntkScale = (float) step.ntkScale();
-        float ntkGain = (float) step.ntkGain();
-        float ntkShift = (float) step.ntkShift();
+        FloatVector scale = FloatVector.broadcast(SPECIES, (float) step.scale());
+        FloatVector shift = FloatVector.broadcast(SPECIES, (float) step.shift());
+        FloatVector ntkScale = FloatVector.broadcast(SPECIES, (float) step.ntkScale());
+        FloatVector ntkGain = FloatVector.broadcast(SPECIES, (float) step.ntkGain());
+        FloatVector ntkShift = FloatVector.broadcast(SPECIES, (float) step.ntkShift());
         for (int i = 0; i < run.length; i += SPECIES.length()) {
-            VectorMask<Float> lanes = SPECIES.indexInRange(i, run.length);
             long at = (run.offset + i) * Float.BYTES;
-            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, at, ORDER, lanes);
+            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, at, ORDER);
             if (ntk != null) {
-                FloatVector theta = FloatVector.fromMemorySegment(SPECIES, ntk, at, ORDER, lanes);
-                FloatVector gained =
-                        q.fma(
-                                FloatVector.broadcast(SPECIES, ntkGain),
-                                FloatVector.broadcast(SPECIES, ntkShift));
-                theta.fma(FloatVector.broadcast(SPECIES, ntkScale), gained)
-                        .intoMemorySegment(ntk, at, ORDER, lanes);
+                FloatVector.fromMemorySegment(SPECIES, ntk, at, ORDER)
+                        .fma(ntkScale, q.fma(ntkGain, ntkShift))
+                        .intoMemorySegment(ntk, at, ORDER);
             }
-            q.fma(FloatVector.broadcast(SPECIES, scale), FloatVector.broadcast(SPECIES, shift))
-                    .intoMemorySegment(nngp, at, ORDER, lanes);
+            q.fma(scale, shift).intoMemorySegment(nngp, at, ORDER);
         }
     }
 

@@ -209,8 +209,21 @@ class LoopTwinsTest {
                         .affine(
                                 new Run(nngpTwin.segment(), ntkTwin.segment()).at(offset, length),
                                 step);
-                assertClose(nngpTwin, nngp, dtype == DType.F32 ? 2e-6 : 1e-14);
-                assertClose(ntkTwin, ntk, dtype == DType.F32 ? 2e-6 : 1e-14);
+                assertTwins(nngpTwin, nngp, offset, length);
+                assertTwins(ntkTwin, ntk, offset, length);
+            }
+        }
+    }
+
+    /** The run agrees, and nothing but the rest of its last vector has changed around it. */
+    private static void assertTwins(Tensor expected, Tensor actual, int offset, int length) {
+        double tolerance = actual.dtype() == DType.F32 ? 2e-6 : 1e-14;
+        int whole = Math.ceilDiv(length, Run.PADDING) * Run.PADDING;
+        for (int i = 0; i < expected.size(); i++) {
+            boolean inside = i >= offset && i < offset + length;
+            if (inside || i < offset || i >= offset + whole) {
+                double allowed = inside ? tolerance * Math.max(1, Math.abs(expected.get(i))) : 0;
+                assertEquals(expected.get(i), actual.get(i), allowed, "element " + i);
             }
         }
     }
