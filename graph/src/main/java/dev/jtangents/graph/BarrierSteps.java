@@ -11,6 +11,8 @@ import dev.jtangents.simd.LaneLoops;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The operations that mix planes. Pooling and means take each plane as it comes and add it where it
@@ -24,6 +26,7 @@ final class BarrierSteps {
     private final StripLayout layout;
     private final PairContext context;
     private final SparseMatrix[] byInput;
+    private final Map<Integer, long[]> pairs = new HashMap<>();
     private final boolean[] means;
 
     BarrierSteps(Schedule schedule, StripMemory memory, PairContext context) {
@@ -48,6 +51,11 @@ final class BarrierSteps {
 
     private int positions(int node) {
         return schedule.planes(node).extents().positions();
+    }
+
+    /** Where the pairs of positions of a kept node are, which is the same for all strips. */
+    private long[] pairs(int node) {
+        return pairs.computeIfAbsent(node, layout::keptPairs);
     }
 
     /** Makes a barrier ready to be given planes. */
@@ -99,6 +107,8 @@ final class BarrierSteps {
 
     private void scatter(int node, Planes.Box box, long source) {
         SparseMatrix map = byInput[node];
+        long[] pairs = pairs(node);
+        int width = positions(node);
         int lanes = layout.lanes();
         long cell = source;
         for (int row : box.rows()) {
@@ -108,7 +118,7 @@ final class BarrierSteps {
                 int[] right = map.indices().get(q);
                 for (int l = 0; l < left.length; l++) {
                     for (int r = 0; r < right.length; r++) {
-                        long target = layout.keptPair(node, left[l], right[r]);
+                        long target = pairs[left[l] * width + right[r]];
                         if (target >= 0) {
                             double weight = map.weights().get(p)[l] * map.weights().get(q)[r];
                             memory.addScaled(target, weight, cell, lanes);
@@ -137,16 +147,18 @@ final class BarrierSteps {
         int lanes = layout.lanes();
         int from = positions(input);
         int to = positions(node);
+        long[] sources = pairs(input);
+        long[] targets = pairs(node);
         for (int out = 0; out < to; out++) {
             memory.clear(layout.scratch(), (long) from * lanes);
             for (int q = 0; q < from; q++) {
                 for (int p = 0; p < from; p++) {
                     long target = layout.scratch() + (long) q * lanes;
-                    context.addLeft(node, out, p, target, layout.keptPair(input, p, q));
+                    context.addLeft(node, out, p, target, sources[p * from + q]);
                 }
             }
             for (int other = 0; other < to; other++) {
-                long target = layout.keptPair(node, out, other);
+                long target = targets[out * to + other];
                 for (int q = 0; target >= 0 && q < from; q++) {
                     long source = layout.scratch() + (long) q * lanes;
                     context.addRight(node, other, q, target, source);
@@ -159,34 +171,32 @@ final class BarrierSteps {
         int first = input(node, 0);
         int second = input(node, 1);
         int lanes = layout.lanes();
-        int positions = positions(node);
         LaneLoops loops = memory.lanes();
         MemorySegment nngp = memory.nngp();
         MemorySegment ntk = memory.ntk();
         long sums = layout.scratch();
         memory.clear(sums, lanes);
-        for (int p = 0; p < positions; p++) {
-            for (int q = 0; q < positions; q++) {
-                long a = layout.keptPair(first, p, q);
-                long b = layout.keptPair(second, p, q);
-                loops.addProducts(nngp, sums, 1, nngp, a, nngp, b, lanes);
-                if (ntk != null) {
-                    loops.addProducts(ntk, sums, 1, nngp, a, ntk, b, lanes);
-                    loops.addProducts(ntk, sums, 1, nngp, b, ntk, a, lanes);
-                }
+        long[] allOfFirst = pairs(first);
+        long[] allOfSecond = pairs(second);
+        for (int pair = 0; pair < allOfFirst.length; pair++) {
+            long a = allOfFirst[pair];
+            long b = allOfSecond[pair];
+            loops.addProducts(nngp, sums, 1, nngp, a, nngp, b, lanes);
+            if (ntk != null) {
+                loops.addProducts(ntk, sums, 1, nngp, a, ntk, b, lanes);
+                loops.addProducts(ntk, sums, 1, nngp, b, ntk, a, lanes);
             }
         }
-        for (int p = 0; p < positions; p++) {
-            for (int q = 0; q < positions; q++) {
-                long target = layout.keptPair(node, p, q);
-                if (target >= 0) {
-                    long a = layout.keptPair(first, p, q);
-                    memory.copy(a, target, lanes);
-                    memory.loops().affine(memory.run(target, lanes), FOURFOLD_GAIN);
-                    memory.scale(target, 1, nngp, sums, lanes);
-                    if (ntk != null) {
-                        loops.addProducts(ntk, target, 1, ntk, sums, nngp, a, lanes);
-                    }
+        long[] targets = pairs(node);
+        for (int pair = 0; pair < targets.length; pair++) {
+            long target = targets[pair];
+            if (target >= 0) {
+                long a = allOfFirst[pair];
+                memory.copy(a, target, lanes);
+                memory.loops().affine(memory.run(target, lanes), FOURFOLD_GAIN);
+                memory.scale(target, 1, nngp, sums, lanes);
+                if (ntk != null) {
+                    loops.addProducts(ntk, target, 1, ntk, sums, nngp, a, lanes);
                 }
             }
         }

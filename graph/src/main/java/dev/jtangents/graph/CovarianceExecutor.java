@@ -55,7 +55,7 @@ public final class CovarianceExecutor {
             Allocator allocator) {
         try (Arena arena = Arena.ofShared()) {
             var rest = ExampleStages.resolve(arena, program, sources, request, options);
-            return runRest(arena, rest, request, resultInBudget, options, allocator);
+            return runRest(arena, rest, request, resultInBudget, allocator);
         }
     }
 
@@ -64,9 +64,9 @@ public final class CovarianceExecutor {
             ExampleStages.Rest rest,
             Request request,
             boolean resultInBudget,
-            ExecutionOptions options,
             Allocator allocator) {
         Sources sources = rest.sources();
+        ExecutionOptions options = rest.options();
         KernelPlan plan =
                 KernelPlan.of(
                         rest.program(),
@@ -154,17 +154,14 @@ public final class CovarianceExecutor {
         try (Arena arena = Arena.ofShared()) {
             var rest = ExampleStages.resolve(arena, program, sources, request, options);
             Side side = second ? Side.SECOND : Side.FIRST;
-            return selfCovariances(arena, rest, side, request, options);
+            return selfCovariances(arena, rest, side, request);
         }
     }
 
     private static Tensor selfCovariances(
-            Arena arena,
-            ExampleStages.Rest rest,
-            Side side,
-            Request request,
-            ExecutionOptions options) {
+            Arena arena, ExampleStages.Rest rest, Side side, Request request) {
         Sources sources = rest.sources();
+        ExecutionOptions options = rest.options();
         CovarianceProgram program = Lowering.lower(rest.program());
         long examples = sources.examples(program, side);
         Demand demand = Demand.ofSelfAndOutput(program, request.diagonalSpatial());

@@ -4,7 +4,6 @@ import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,11 +11,11 @@ import java.util.List;
  * Linear maps and joins over the example axes of kernels, (N1, N2, ...) or (N, ...), whose other
  * axes have so many entries. Results are memory of the arena.
  */
-record ExampleAxes(Arena arena, long entries) {
+record ExampleAxes(BudgetedArena arena, long entries) {
     private Tensor like(Tensor tensor, long... examples) {
         long[] extents = tensor.shape().extents();
         System.arraycopy(examples, 0, extents, 0, examples.length);
-        return Tensor.allocate(arena, tensor.dtype(), Shape.of(extents));
+        return arena.allocate(tensor.dtype(), Shape.of(extents));
     }
 
     private void add(Tensor target, long to, double weight, Tensor source, long from) {
@@ -64,7 +63,7 @@ record ExampleAxes(Arena arena, long entries) {
         long examples = kernel.shape().extent(0);
         long[] extents = kernel.shape().extents();
         Shape shape = Shape.of(Arrays.copyOfRange(extents, 1, extents.length));
-        Tensor result = Tensor.allocate(arena, kernel.dtype(), shape);
+        Tensor result = arena.allocate(kernel.dtype(), shape);
         for (long i = 0; i < examples; i++) {
             add(result, i, 1, kernel, i * examples + i);
         }

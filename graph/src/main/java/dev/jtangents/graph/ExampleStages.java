@@ -20,7 +20,7 @@ import java.util.List;
  * makes.
  */
 final class ExampleStages {
-    private final Arena arena;
+    private final BudgetedArena arena;
     private final CovarianceProgram whole;
     private final Sources batches;
     private final Request request;
@@ -34,7 +34,7 @@ final class ExampleStages {
             Sources sources,
             Request request,
             ExecutionOptions options) {
-        this.arena = arena;
+        this.arena = new BudgetedArena(arena, options.memory());
         this.whole = program;
         this.batches = sources;
         this.program = program;
@@ -43,8 +43,11 @@ final class ExampleStages {
         this.options = options.withProgress(Progress.NONE);
     }
 
-    /** A program without operations on examples, and what it starts from. */
-    record Rest(CovarianceProgram program, Sources sources) {}
+    /**
+     * A program without operations on examples, what it starts from, and the memory that the
+     * kernels before it have left.
+     */
+    record Rest(CovarianceProgram program, Sources sources, ExecutionOptions options) {}
 
     /** Runs a program up to its last operation on examples; kernels are memory of the arena. */
     static Rest resolve(
@@ -59,7 +62,13 @@ final class ExampleStages {
             stages.resolve(next);
             next = stages.next();
         }
-        return new Rest(stages.program.pruned(), stages.sources);
+        return new Rest(
+                stages.program.pruned(), stages.sources, options.withMemory(stages.arena.left()));
+    }
+
+    /** What is left for the next computation. */
+    private ExecutionOptions left() {
+        return options.withMemory(arena.left());
     }
 
     private int next() {
@@ -97,13 +106,13 @@ final class ExampleStages {
         CovarianceProgram part = upTo(program, node);
         Targets targets = run(part, sources, request);
         Tensor cov1 =
-                own(CovarianceExecutor.selfCovariances(part, sources, false, request, options));
+                own(CovarianceExecutor.selfCovariances(part, sources, false, request, left()));
         Tensor cov2 =
                 sources.symmetric()
                         ? null
                         : own(
                                 CovarianceExecutor.selfCovariances(
-                                        part, sources, true, request, options));
+                                        part, sources, true, request, left()));
         Tensor nngp = targets.nngp();
         if (nngp == null) {
             throw new IllegalStateException("No kernel was computed");
@@ -117,17 +126,17 @@ final class ExampleStages {
                 from,
                 how,
                 true,
-                options,
+                left(),
                 shape ->
                         new Targets(
-                                Tensor.allocate(arena, how.dtype(), shape),
-                                how.ntk() ? Tensor.allocate(arena, how.dtype(), shape) : null));
+                                arena.allocate(how.dtype(), shape),
+                                how.ntk() ? arena.allocate(how.dtype(), shape) : null));
     }
 
     /** Moves a tensor to the arena. */
     private Tensor own(Tensor tensor) {
         try (tensor) {
-            Tensor copy = Tensor.allocate(arena, tensor.dtype(), tensor.shape());
+            Tensor copy = arena.allocate(tensor.dtype(), tensor.shape());
             copy.assign(tensor);
             return copy;
         }

@@ -46,6 +46,14 @@ final class LocalSteps {
                 : memory.layout().kept(source.node(), source.plane());
     }
 
+    private long[] offsets(List<Source> sources) {
+        long[] offsets = new long[sources.size()];
+        for (int index = 0; index < offsets.length; index++) {
+            offsets[index] = offset(sources.get(index));
+        }
+        return offsets;
+    }
+
     /** Copies the only input to the step's slot, unless it is transformed in place. */
     long copied(Step step) {
         long target = memory.layout().slot(step.slot());
@@ -80,7 +88,7 @@ final class LocalSteps {
 
     private void window(Step step, long target) {
         List<Source> sources = step.sources();
-        long[] offsets = sources.stream().mapToLong(this::offset).toArray();
+        long[] offsets = offsets(sources);
         int input = schedule.program().node(step.node()).inputs().getFirst();
         windows[step.node()].compute(
                 target,
@@ -127,7 +135,7 @@ final class LocalSteps {
         List<Source> sources = step.sources();
         if (weights.stream().allMatch(weight -> weight == 1)
                 && sources.size() <= PlaneWindow.ROWS) {
-            memory.sum(target, sources.stream().mapToLong(this::offset).toArray(), length);
+            memory.sum(target, offsets(sources), length);
             return;
         }
         memory.clear(target, length);

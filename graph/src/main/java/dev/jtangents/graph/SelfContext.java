@@ -234,13 +234,11 @@ final class SelfContext implements PairContext {
         int positions = schedule.planes(node).extents().positions();
         if (schedule.program().node(node).op() instanceof Attention attention) {
             int source = schedule.program().node(node).inputs().get(1);
+            long[] pairs = memory.layout().keptPairs(source);
             double[] covariance = new double[positions * positions];
             for (int lane = 0; lane < width; lane++) {
-                for (int p = 0; p < positions; p++) {
-                    for (int q = 0; q < positions; q++) {
-                        covariance[p * positions + q] =
-                                memory.nngp(memory.layout().keptPair(source, p, q) + lane);
-                    }
+                for (int pair = 0; pair < pairs.length; pair++) {
+                    covariance[pair] = memory.nngp(pairs[pair] + lane);
                 }
                 double[] scores =
                         Scores.of(

@@ -121,7 +121,7 @@ public final class Sources {
     /** For people: an example of a side. */
     String exampleName(Side which, long example) {
         if (first.isEmpty() || !given.isEmpty()) {
-            return "example " + example + " (counted from 0) of the given kernel";
+            return "example " + example + " (counted from 0) of the kernel that is gone on from";
         }
         return batch(which, 0).exampleOf(example);
     }

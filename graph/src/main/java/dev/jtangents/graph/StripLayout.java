@@ -2,6 +2,7 @@ package dev.jtangents.graph;
 
 import dev.jtangents.simd.Run;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -88,24 +89,29 @@ final class StripLayout {
         return zeros;
     }
 
-    /** Whether a plane of a kept node is there. */
-    private boolean isKept(int node, int plane) {
-        return keptCells[node][plane] >= 0;
-    }
-
     /** Where a plane of a kept node starts. */
     long kept(int node, int plane) {
         return keptStart[node] + (long) keptCells[node][plane] * lanes;
     }
 
-    /** Where a pair of positions of a kept node is, or -1 when it is not needed. */
-    long keptPair(int node, int p, int q) {
+    /** Where each pair of positions (p, q) of a kept node is, row by row; -1 when not needed. */
+    long[] keptPairs(int node) {
         Planes planes = schedule.planes(node);
-        int plane = planes.plane(p, q);
-        if (!isKept(node, plane)) {
-            return -1;
+        int positions = positions(node);
+        long[] pairs = new long[Math.multiplyExact(positions, positions)];
+        Arrays.fill(pairs, -1);
+        BitSet needed = schedule.demand().needed().get(node);
+        for (int plane = needed.nextSetBit(0); plane >= 0; plane = needed.nextSetBit(plane + 1)) {
+            Planes.Box box = planes.box(plane);
+            long cell = kept(node, plane);
+            for (int first : box.rows()) {
+                for (int p = first; p < first + box.rowLength(); p++) {
+                    pairs[p * positions + p + box.shift()] = cell;
+                    cell += lanes;
+                }
+            }
         }
-        return kept(node, plane) + (long) planes.box(plane).cell(planes.extents(), p) * lanes;
+        return pairs;
     }
 
     /** Elements of all needed planes of a kept node. */

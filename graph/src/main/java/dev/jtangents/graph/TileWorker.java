@@ -35,7 +35,7 @@ final class TileWorker implements WorkerPool.Worker {
         memory = new StripMemory(arena, task.dtype(), layout, plan.request().ntk());
         inputs = new InputTiles(arena, task);
         int output = plan.program().nodes().size() - 1;
-        checked = plan.self().demand().count(output) > 0;
+        checked = plan.self().demand().count(output) > 0 && task.sources().given().isEmpty();
         context = new CrossContext(task, memory, inputs);
         sink =
                 plan.program().output().extents().positions() == 1
@@ -54,7 +54,10 @@ final class TileWorker implements WorkerPool.Worker {
                         });
     }
 
-    /** Where the variances of the output were not worth computing, its entries are checked. */
+    /**
+     * Where no variances of the output bound its entries, as they were not worth computing or as a
+     * given kernel may hold anything, the entries are checked.
+     */
     private void requireRange(int plane, long offset) {
         Schedule pairs = task.plan().pairs();
         int output = pairs.program().nodes().size() - 1;

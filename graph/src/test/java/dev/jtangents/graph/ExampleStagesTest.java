@@ -190,4 +190,40 @@ class ExampleStagesTest {
             }
         }
     }
+
+    @Test
+    void aGivenKernelThatIsNotFiniteIsRefused() {
+        var builder = new CovarianceProgram.Builder();
+        int given = builder.add(new Given(0, Extents.NONE));
+        CovarianceProgram program = builder.program(builder.add(Programs.dense(1, 0), given));
+        try (Tensor nngp = Tensor.of(new double[] {1, Double.NaN, Double.NaN, 1}, 2, 2);
+                Tensor cov1 = Tensor.of(new double[] {1, 1}, 2)) {
+            Sources sources = Sources.of(new GivenKernel(nngp, null, cov1, null, Extents.NONE));
+            assertThrows(
+                    InputException.class,
+                    () -> Programs.run(program, sources, BOTH, Programs.options(1)));
+        }
+    }
+
+    /**
+     * The kernel before a slice of the batch takes memory that what comes after must do without.
+     */
+    @Test
+    void kernelsBetweenStagesCountAgainstTheBudget() {
+        var builder = new CovarianceProgram.Builder();
+        int input = builder.add(new Input(0, Extents.NONE, 2));
+        SparseMatrix first = SparseMatrix.selection(new int[] {0}, 100);
+        CovarianceProgram program =
+                builder.program(builder.add(new ExampleMap(first, first), input));
+        try (Tensor x = Programs.inputs(new SplittableRandom(5), DType.F64, 100, 1, 2)) {
+            ExecutionOptions enough = Programs.options(1).withMemory(2_000_000);
+            Programs.run(program, x, null, enough).close();
+            // Two kernels of 100 x 100 are 160 kB.
+            var refusal =
+                    assertThrows(
+                            InputException.class,
+                            () -> Programs.run(program, x, null, enough.withMemory(100_000)));
+            assertTrue(refusal.getMessage().contains("budget"), refusal.getMessage());
+        }
+    }
 }

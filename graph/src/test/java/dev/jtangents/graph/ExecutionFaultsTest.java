@@ -238,6 +238,21 @@ class ExecutionFaultsTest {
         }
     }
 
+    /** Variances do not show it, as all planes of an example with itself would be needed. */
+    @Test
+    void anOverflowAfterAPoolIsRefused() {
+        Extents extents = Programs.extents(3);
+        CovarianceProgram program =
+                Programs.chain(
+                        new Input(0, extents, 1),
+                        Programs.globalPool(extents),
+                        new Affine(new AffineStep(1e38, 0, 1, 0, 0)));
+        try (Tensor x = Tensor.of(new float[] {1, 1, 1, 1, 1, 12}, 2, 3, 1)) {
+            String message = refusal(program, x);
+            assertTrue(message.contains("beyond the range of f32"), message);
+        }
+    }
+
     @Test
     void anOverflowBeforeALaterNonlinearityIsRefused() {
         CovarianceProgram program =
