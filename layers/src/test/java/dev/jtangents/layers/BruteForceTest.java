@@ -21,8 +21,10 @@ class BruteForceTest {
     private static final int GROUPS = 12;
     private static final int PER_GROUP = 50;
 
+    private static final double TOLERANCE = 1e-10;
+
     /** Angles of nearly collinear elements are the square roots of roundings, in both. */
-    private static final double TOLERANCE = 1e-7;
+    private static final double TOLERANCE_OF_ANGLES = 1e-8;
 
     static LongStream firstSeeds() {
         return LongStream.range(0, GROUPS).map(group -> group * PER_GROUP);
@@ -59,7 +61,7 @@ class BruteForceTest {
             JointKernel joint = expected.get(output);
             assertClose("nngp of " + what, joint.nngp(false), kernel.nngp());
             if (kernel.ntk().shape().rank() > 0) {
-                assertClose("ntk of " + what, joint.ntk(false), kernel.ntk());
+                assertClose("ntk of " + what, joint.ntk(false), kernel.ntk(), TOLERANCE_OF_ANGLES);
             }
             assertClose("cov1 of " + what, joint.cov1(true, false), kernel.cov1());
             assertEquals(joint.cov2(true, false).isPresent(), kernel.cov2().isPresent(), what);
@@ -77,11 +79,15 @@ class BruteForceTest {
     }
 
     private static void assertClose(String what, Array expected, Tensor actual) {
+        assertClose(what, expected, actual, TOLERANCE);
+    }
+
+    private static void assertClose(String what, Array expected, Tensor actual, double tolerance) {
         assertArrayEquals(expected.shape(), actual.shape().extents(), what);
         double largest = DoubleStream.of(expected.data()).map(Math::abs).max().orElse(0);
         double[] found = actual.toArray();
         for (int i = 0; i < found.length; i++) {
-            assertEquals(expected.data()[i], found[i], TOLERANCE * largest, what);
+            assertEquals(expected.data()[i], found[i], tolerance * largest, what);
         }
     }
 }
