@@ -280,6 +280,7 @@ final class BadInputTest {
                     describe --model @m.json --input 5 --n2 -3    | --n2 -3
                     describe --model @m.json --input 5 --dtype f8 | f8
                     describe --model @m.json --input 9999999999999x9999999999999 | elements
+                    describe --model @m.json --input 3000000000   | features per position
                     describe --model @pooled.json --input 5       | (1000, 5)
                     describe --model @two-inputs.json --input 4x4x2 | 2 inputs
                     describe --model ../examples/models/myrtle-5.json --input 16x16x3 | AvgPool+1x1

@@ -215,7 +215,17 @@ final class KernelInputs implements KernelSource {
     private static CovarianceOp input(InputAxes axes, int index, Shape shape) {
         Extents positions = axes.channel() == null ? Extents.NONE : axes.spatialIn(shape);
         long features = shape.size() / shape.extent(axes.batchIn(shape)) / positions.positions();
-        return new CovarianceOp.Input(index, positions, Math.toIntExact(features));
+        if (features > Integer.MAX_VALUE) {
+            throw new InputException(
+                    "An input of shape "
+                            + shape
+                            + " has "
+                            + features
+                            + " features per position; at most "
+                            + Integer.MAX_VALUE
+                            + " are possible.");
+        }
+        return new CovarianceOp.Input(index, positions, (int) features);
     }
 
     @Override
