@@ -78,9 +78,29 @@ final class Checks {
     }
 
     static double learningRate(double value) {
+        return positive("learning_rate", value);
+    }
+
+    static double positive(String name, double value) {
         if (!(value > 0) || Double.isInfinite(value)) {
             throw new InputException(
-                    "learning_rate = " + value + " is not allowed; give a finite number above 0.");
+                    name + " = " + value + " is not allowed; give a finite number above 0.");
+        }
+        return value;
+    }
+
+    static double notNegative(String name, double value) {
+        if (!(value >= 0) || Double.isInfinite(value)) {
+            throw new InputException(
+                    name + " = " + value + " is not allowed; give a finite number from 0.");
+        }
+        return value;
+    }
+
+    static double momentum(double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new InputException(
+                    "momentum = " + value + " is not allowed; give a number from 0 to below 1.");
         }
         return value;
     }

@@ -13,6 +13,7 @@ public abstract sealed class FitBuilder<B extends FitBuilder<B>>
                 GradientDescentMseEnsemble.Builder {
     private double diagReg;
     private boolean absoluteScale;
+    private double maxJitter;
     private int[] traceAxes = {-1};
 
     FitBuilder() {}
@@ -26,17 +27,26 @@ public abstract sealed class FitBuilder<B extends FitBuilder<B>>
      * @throws InputException when it is negative, infinite or not a number
      */
     public B diagReg(double value) {
-        if (!(value >= 0) || Double.isInfinite(value)) {
-            throw new InputException(
-                    "diag_reg = " + value + " is not allowed; give a finite number from 0.");
-        }
-        diagReg = value;
+        diagReg = Checks.notNegative("diag_reg", value);
         return self();
     }
 
     /** Whether the regularisation is added as it is; false at first. */
     public B diagRegAbsoluteScale(boolean value) {
         absoluteScale = value;
+        return self();
+    }
+
+    /**
+     * Lets a fit help itself where a kernel is singular to working precision and the time is
+     * infinite: it then adds the smallest power of ten between 1e-10 and this, times the mean of
+     * the diagonal, that makes the kernel positive definite, and reports it as its jitter. 0 at
+     * first, which refuses such kernels; 1e-6 is customary.
+     *
+     * @throws InputException when it is negative, infinite or not a number
+     */
+    public B maxJitter(double value) {
+        maxJitter = Checks.notNegative("max_jitter", value);
         return self();
     }
 
@@ -51,7 +61,7 @@ public abstract sealed class FitBuilder<B extends FitBuilder<B>>
     }
 
     final Regularization regularization() {
-        return new Regularization(diagReg, absoluteScale);
+        return new Regularization(diagReg, absoluteScale, maxJitter);
     }
 
     final int[] tracedAxes() {

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 public final class Gaussian {
     private final Tensor mean;
     private final @Nullable Tensor covariance;
+    private final @Nullable Tensor variance;
 
-    Gaussian(Tensor mean, @Nullable Tensor covariance) {
+    Gaussian(Tensor mean, @Nullable Tensor covariance, @Nullable Tensor variance) {
         this.mean = mean;
         this.covariance = covariance;
+        this.variance = variance;
     }
 
     /**
@@ -43,5 +45,24 @@ public final class Gaussian {
                     "The covariance was not asked for: call covariance on the request.");
         }
         return covariance;
+    }
+
+    /** Whether variances were asked for. */
+    public boolean hasVariance() {
+        return variance != null;
+    }
+
+    /**
+     * The variances, equal for all outputs along traced axes: f64, the axes of the labels that are
+     * not traced, (N,) when all but the examples' axis are. They are not negative.
+     *
+     * @throws IllegalStateException when they were not asked for
+     */
+    public Tensor variance() {
+        if (variance == null) {
+            throw new IllegalStateException(
+                    "The variance was not asked for: call variance on the request.");
+        }
+        return variance;
     }
 }

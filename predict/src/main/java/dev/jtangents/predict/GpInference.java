@@ -78,6 +78,34 @@ public final class GpInference implements AutoCloseable {
         return training.kernel(name).reciprocalCondition();
     }
 
+    /**
+     * What has been added to the diagonal of the regularised train-train kernel, up to {@link
+     * FitBuilder#maxJitter}, because it could not be solved with otherwise; 0 when nothing had to
+     * be added or nothing has been asked for yet.
+     *
+     * @throws InputException when this kernel was not given
+     * @throws IllegalStateException after close
+     */
+    public double jitter(KernelName name) {
+        training.labels().requireOpen();
+        return training.kernel(name).jitter();
+    }
+
+    /**
+     * The logarithm of the marginal likelihood: of the density of the labels under the Gaussian
+     * process with this kernel, plus the regularisation on the diagonal, as covariance (Rasmussen
+     * and Williams 2006, equation 2.30). Columns of labels along traced axes are independent; this
+     * is the sum over them.
+     *
+     * @throws InputException when this kernel was not given, or is not positive definite with the
+     *     regularisation
+     * @throws IllegalStateException after close
+     */
+    public double logMarginalLikelihood(KernelName name) {
+        training.labels().requireOpen();
+        return MarginalLikelihood.logarithm(training.kernel(name));
+    }
+
     /** Frees what the inference owns. Closing twice is allowed. */
     @Override
     public void close() {
@@ -128,7 +156,7 @@ public final class GpInference implements AutoCloseable {
         private final TrainingSet training;
         private final @Nullable Kernels kTestTrain;
         private List<Inference> asked;
-        private boolean withCovariance;
+        private Uncertainty uncertainty = Uncertainty.NONE;
         private @Nullable Kernels kTestTest;
 
         private Request(TrainingSet training, @Nullable Kernels kTestTrain) {
@@ -154,7 +182,7 @@ public final class GpInference implements AutoCloseable {
 
         /** Asks for covariances too, on the training set. */
         public Request covariance() {
-            withCovariance = true;
+            uncertainty = Uncertainty.COVARIANCE;
             return this;
         }
 
@@ -173,6 +201,29 @@ public final class GpInference implements AutoCloseable {
         /** Asks for covariances too, on a test set with this NNGP kernel. */
         public Request covariance(Tensor nngpTestTest) {
             return covariance(Kernels.nngp(nngpTestTest));
+        }
+
+        /** Asks for variances too, the diagonals of the covariances, on the training set. */
+        public Request variance() {
+            uncertainty = Uncertainty.VARIANCE;
+            return this;
+        }
+
+        /**
+         * Asks for variances too, the diagonals of the covariances, on a test set. Neither the
+         * kernel between test examples nor the covariance is ever held in full.
+         *
+         * @param kTestTestDiagonal the diagonals of the kernels that {@link #covariance(Kernels)}
+         *     takes: (N_test,), with further axes for axes of the labels that are not traced
+         */
+        public Request variance(Kernels kTestTestDiagonal) {
+            this.kTestTest = kTestTestDiagonal;
+            return variance();
+        }
+
+        /** Asks for variances too, on a test set with this diagonal of the NNGP kernel. */
+        public Request variance(Tensor nngpTestTestDiagonal) {
+            return variance(Kernels.nngp(nngpTestTestDiagonal));
         }
 
         /**
@@ -195,6 +246,7 @@ public final class GpInference implements AutoCloseable {
                                         training.labels().axes(),
                                         asked,
                                         kTestTrain,
+                                        uncertainty,
                                         kTestTest);
                 SequencedMap<Inference, Gaussian> gaussians = new LinkedHashMap<>();
                 for (Inference inference : asked) {
@@ -202,7 +254,7 @@ public final class GpInference implements AutoCloseable {
                             inference,
                             test == null
                                     ? Posterior.onTrainingSet(
-                                            results, training, inference, withCovariance)
+                                            results, training, inference, uncertainty)
                                     : Posterior.onTestSet(results, training, test, inference));
                 }
                 return new Gaussians(results, gaussians);
@@ -216,12 +268,13 @@ public final class GpInference implements AutoCloseable {
             if (kTestTrain == null && kTestTest != null) {
                 throw new InputException(
                         "k_test_test was given without k_test_train. On the training set call"
-                                + " covariance() without kernels.");
+                                + " covariance() or variance() without kernels.");
             }
-            if (kTestTrain != null && withCovariance && kTestTest == null) {
+            if (kTestTrain != null && uncertainty != Uncertainty.NONE && kTestTest == null) {
                 throw new InputException(
                         "The covariance on a test set needs k_test_test, the kernel between test"
-                                + " examples: pass it to covariance.");
+                                + " examples: pass it to covariance, or its diagonal to"
+                                + " variance.");
             }
         }
     }

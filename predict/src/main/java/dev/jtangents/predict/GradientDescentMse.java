@@ -45,15 +45,27 @@ public final class GradientDescentMse implements AutoCloseable {
     }
 
     /**
-     * An estimate of the reciprocal condition number of the regularised kernel: from 1 down to 0
-     * for a singular or indefinite one. Solutions lose about as many digits as it has zeros. Makes
-     * the eigendecomposition if nothing is factored yet.
+     * An estimate of the reciprocal condition number of the regularised kernel (with its jitter):
+     * from 1 down to 0 for a singular or indefinite one. Solutions lose about as many digits as it
+     * has zeros. Makes the eigendecomposition if nothing is factored yet.
      *
      * @throws IllegalStateException after close
      */
     public double reciprocalCondition() {
         labels.requireOpen();
         return kernel.reciprocalCondition();
+    }
+
+    /**
+     * What the infinite time has added to the diagonal of the regularised kernel, up to {@link
+     * FitBuilder#maxJitter}, because it could not be solved with otherwise; 0 when nothing had to
+     * be added or no infinite time has been asked for yet.
+     *
+     * @throws IllegalStateException after close
+     */
+    public double jitter() {
+        labels.requireOpen();
+        return kernel.jitter();
     }
 
     /** Frees what the fit owns. Closing twice is allowed. */

@@ -70,6 +70,18 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
         return training(EnumSet.of(name)).kernel(name).reciprocalCondition();
     }
 
+    /**
+     * What the infinite time has added to the diagonal of the regularised train-train kernel, up to
+     * {@link FitBuilder#maxJitter}, because it could not be solved with otherwise; 0 when nothing
+     * had to be added or no infinite time has been asked for yet.
+     *
+     * @throws InputException when the kernel function gives no such kernel
+     * @throws IllegalStateException after close
+     */
+    public double jitter(KernelName name) {
+        return training(EnumSet.of(name)).kernel(name).jitter();
+    }
+
     private synchronized TrainingSet training(Set<KernelName> needed) {
         training.labels().requireOpen();
         Set<KernelName> missing = EnumSet.copyOf(needed);
@@ -203,7 +215,7 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
                         inference,
                         time.isInfinite()
                                 ? Posterior.onTrainingSet(
-                                        results, training, inference, withCovariance)
+                                        results, training, inference, uncertainty())
                                 : new GradientFlow(training, time, ensemble.learningRate)
                                         .onTrainingSet(results, inference, withCovariance));
             }
@@ -232,8 +244,13 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
                             withCovariance
                                     ? function.kernels(examples, null, Inference.priors(asked))
                                     : null) {
-                return TestSet.of(scratch, training.labels().axes(), asked, testTrain, testTest);
+                KernelAxes axes = training.labels().axes();
+                return TestSet.of(scratch, axes, asked, testTrain, uncertainty(), testTest);
             }
+        }
+
+        private Uncertainty uncertainty() {
+            return withCovariance ? Uncertainty.COVARIANCE : Uncertainty.NONE;
         }
     }
 }

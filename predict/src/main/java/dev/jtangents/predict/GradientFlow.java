@@ -33,7 +33,7 @@ final class GradientFlow {
             if (withCovariance) {
                 covariance = covariances(results, rows, trainCovariance(scratch, inference));
             }
-            return new Gaussian(axes.outputs(results, time.shape(), rows, mean), covariance);
+            return new Gaussian(axes.outputs(results, time.shape(), rows, mean), covariance, null);
         }
     }
 
@@ -44,11 +44,12 @@ final class GradientFlow {
             Tensor testTrain = test.withTraining(inference.kernel());
             Tensor mean = Matrices.product(scratch, testTrain, false, pulled, false);
             Tensor covariance = null;
-            if (test.hasCovariance()) {
+            if (test.uncertainty() == Uncertainty.COVARIANCE) {
                 CovarianceAt function = testCovariance(scratch, test, inference);
                 covariance = covariances(results, test.rows(), function);
             }
-            return new Gaussian(axes.outputs(results, time.shape(), test.rows(), mean), covariance);
+            return new Gaussian(
+                    axes.outputs(results, time.shape(), test.rows(), mean), covariance, null);
         }
     }
 

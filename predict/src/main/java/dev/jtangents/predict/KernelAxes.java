@@ -162,6 +162,16 @@ final class KernelAxes {
         return matrix;
     }
 
+    /** A view of the matrix of outputs on the examples of these rows, with the axes of outputs. */
+    Tensor asOutputs(Tensor matrix, Shape rows) {
+        int[] sorted = keptThenTraced(0);
+        int[] back = new int[sorted.length];
+        for (int i = 0; i < sorted.length; i++) {
+            back[sorted[i]] = i;
+        }
+        return matrix.reshape(joined(rows, Shape.of(extents(traced))).extents()).transpose(back);
+    }
+
     /** A matrix of zeros for outputs on the examples of these rows. */
     Tensor emptyOutputMatrix(Arena arena, Shape rows) {
         return Matrices.zeros(arena, rows.size(), Shape.of(extents(traced)).size());
@@ -184,6 +194,31 @@ final class KernelAxes {
                 .transpose(afterTime(keptThenTraced(1)))
                 .assign(from.transpose(timeFirst));
         return outputs;
+    }
+
+    /** A column of variances of the outputs on the examples of these rows. */
+    Tensor varianceColumn(Arena arena, Tensor variances, Shape rows, String name) {
+        if (!variances.shape().equals(rows)) {
+            throw new InputException(
+                    name
+                            + " has shape "
+                            + variances.shape()
+                            + "; variances need the diagonal of the kernel alone, of shape "
+                            + rows
+                            + ".");
+        }
+        Tensor column = Matrices.zeros(arena, rows.size(), 1);
+        column.reshape(rows.extents()).assign(variances);
+        Checks.finite(column, variances, name);
+        return column;
+    }
+
+    /** A column of variances as an array. */
+    Tensor variances(Arena arena, Shape rows, Tensor column) {
+        Checks.finiteResult(column, "The variance");
+        Tensor variances = Tensor.allocate(arena, DType.F64, rows);
+        variances.assign(column.reshape(rows.extents()));
+        return variances;
     }
 
     /** A covariance of zeros, at these times, of the outputs on the examples of these rows. */

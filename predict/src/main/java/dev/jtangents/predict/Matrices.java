@@ -40,6 +40,12 @@ final class Matrices {
         return product;
     }
 
+    /** Sets all elements to those of an array, from one of these on. */
+    static void assign(Tensor matrix, double[] values, int from) {
+        int count = Math.toIntExact(matrix.size());
+        MemorySegment.copy(values, from, matrix.segment(), DOUBLE, 0, count);
+    }
+
     static void fill(Tensor matrix, double value) {
         for (long i = 0; i < matrix.size(); i++) {
             matrix.segment().setAtIndex(DOUBLE, i, value);
@@ -63,6 +69,29 @@ final class Matrices {
             largest = Math.max(largest, Math.abs(values.getAtIndex(DOUBLE, i)));
         }
         return largest;
+    }
+
+    /** The sum of the products of equal entries. */
+    static double innerProduct(Tensor a, Tensor b) {
+        double sum = 0;
+        for (long i = 0; i < a.size(); i++) {
+            sum += a.segment().getAtIndex(DOUBLE, i) * b.segment().getAtIndex(DOUBLE, i);
+        }
+        return sum;
+    }
+
+    /**
+     * Adds factor times the sums of the products of equal entries, column by column, of a and b to
+     * the entries of a column.
+     */
+    static void addColumnProducts(Tensor column, double factor, Tensor a, Tensor b) {
+        long columns = a.shape().extent(1);
+        for (long i = 0; i < a.size(); i++) {
+            double product = a.segment().getAtIndex(DOUBLE, i) * b.segment().getAtIndex(DOUBLE, i);
+            long at = i % columns;
+            double sum = column.segment().getAtIndex(DOUBLE, at);
+            column.segment().setAtIndex(DOUBLE, at, sum + factor * product);
+        }
     }
 
     static double diagonalMean(Tensor matrix) {

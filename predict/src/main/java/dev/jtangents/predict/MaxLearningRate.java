@@ -11,14 +11,8 @@ final class MaxLearningRate {
     private MaxLearningRate() {}
 
     static double of(Tensor ntk, OptionalLong labels, double momentum, double eps) {
-        if (!(momentum >= 0 && momentum < 1)) {
-            throw new InputException(
-                    "momentum = " + momentum + " is not allowed; give a number from 0 to below 1.");
-        }
-        if (!(eps >= 0) || Double.isInfinite(eps)) {
-            throw new InputException(
-                    "eps = " + eps + " is not allowed; give a finite number from 0.");
-        }
+        Checks.momentum(momentum);
+        Checks.notNegative("eps", eps);
         if (labels.isPresent() && labels.getAsLong() <= 0) {
             throw new InputException(
                     "y_train_size = "

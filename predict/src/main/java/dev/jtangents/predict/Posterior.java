@@ -1,6 +1,7 @@
 package dev.jtangents.predict;
 
 import dev.jtangents.linalg.LinearAlgebra;
+import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
@@ -17,13 +18,18 @@ final class Posterior {
 
     /** On the training set the labels are met exactly, without doubt. */
     static Gaussian onTrainingSet(
-            Arena results, TrainingSet training, Inference inference, boolean withCovariance) {
+            Arena results, TrainingSet training, Inference inference, Uncertainty uncertainty) {
         Labels labels = training.kernel(inference.kernel()).labels();
         KernelAxes axes = labels.axes();
         Shape rows = axes.trainRows();
         return new Gaussian(
                 axes.outputs(results, NO_TIME, rows, labels.matrix()),
-                withCovariance ? axes.emptyCovariance(results, NO_TIME, rows) : null);
+                uncertainty == Uncertainty.COVARIANCE
+                        ? axes.emptyCovariance(results, NO_TIME, rows)
+                        : null,
+                uncertainty == Uncertainty.VARIANCE
+                        ? Tensor.allocate(results, DType.F64, rows)
+                        : null);
     }
 
     static Gaussian onTestSet(
@@ -31,16 +37,46 @@ final class Posterior {
         TrainingKernel kernel = training.kernel(inference.kernel());
         Tensor testTrain = test.withTraining(inference.kernel());
         KernelAxes axes = training.labels().axes();
+        Shape rows = test.rows();
         try (Arena scratch = Arena.ofConfined()) {
             Tensor mean = Matrices.product(scratch, testTrain, false, kernel.weights(), false);
             Tensor covariance = null;
-            if (test.hasCovariance()) {
-                covariance = axes.emptyCovariance(results, NO_TIME, test.rows());
-                Tensor matrix = covariance(scratch, training, test, inference);
-                axes.putCovariance(covariance, NO_TIME, 0, test.rows(), matrix);
+            Tensor variance = null;
+            switch (test.uncertainty()) {
+                case NONE -> {}
+                case VARIANCE -> {
+                    Tensor column = variance(scratch, training, test, inference);
+                    variance = axes.variances(results, rows, column);
+                }
+                case COVARIANCE -> {
+                    Tensor matrix = covariance(scratch, training, test, inference);
+                    covariance = axes.emptyCovariance(results, NO_TIME, rows);
+                    axes.putCovariance(covariance, NO_TIME, 0, rows, matrix);
+                }
             }
-            return new Gaussian(axes.outputs(results, NO_TIME, test.rows(), mean), covariance);
+            Tensor means = axes.outputs(results, NO_TIME, rows, mean);
+            return new Gaussian(means, covariance, variance);
         }
+    }
+
+    /** The diagonal of {@link #covariance}, as a column. */
+    private static Tensor variance(
+            Arena scratch, TrainingSet training, TestSet test, Inference inference) {
+        TrainingKernel kernel = training.kernel(inference.kernel());
+        Tensor trainTest = Matrices.transposed(scratch, test.withTraining(inference.kernel()));
+        Tensor variance = Matrices.copy(scratch, test.amongThemselves(inference.prior()));
+        if (inference.kernel() == inference.prior()) {
+            Tensor half = kernel.solveHalf(scratch, trainTest);
+            Matrices.addColumnProducts(variance, -1, half, half);
+            return variance;
+        }
+        Tensor response = kernel.solve(scratch, trainTest);
+        Tensor prior = training.kernel(inference.prior()).matrix();
+        Tensor spread = Matrices.product(scratch, prior, false, response, false);
+        Tensor priorTrainTest = Matrices.transposed(scratch, test.withTraining(inference.prior()));
+        Matrices.addColumnProducts(variance, 1, response, spread);
+        Matrices.addColumnProducts(variance, -2, response, priorTrainTest);
+        return variance;
     }
 
     private static Tensor covariance(

@@ -5,6 +5,7 @@ import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.Tensor;
 
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Inference with the kernels of infinitely wide networks.
@@ -33,6 +34,29 @@ public final class Predict {
      */
     public static GradientDescentMse.Builder gradientDescentMse(Tensor kTrainTrain, Tensor yTrain) {
         return new GradientDescentMse.Builder(kTrainTrain, yTrain);
+    }
+
+    /**
+     * The outputs of one network under gradient descent on any loss, with momentum or without.
+     *
+     * @param loss the loss, for instance {@link Loss#crossEntropy}
+     * @param kTrainTrain the neural tangent kernel between training examples
+     * @param yTrain the labels
+     */
+    public static GradientDescent.Builder gradientDescent(
+            Loss loss, Tensor kTrainTrain, Tensor yTrain) {
+        return new GradientDescent.Builder(loss, kTrainTrain, yTrain);
+    }
+
+    /**
+     * {@link #gradientDescent(Loss, Tensor, Tensor)} on a loss by its name, {@code mse} or {@code
+     * cross_entropy}.
+     *
+     * @throws dev.jtangents.tensor.InputException when there is no such loss
+     */
+    public static GradientDescent.Builder gradientDescent(
+            String loss, Tensor kTrainTrain, Tensor yTrain) {
+        return gradientDescent(Loss.named(loss), kTrainTrain, yTrain);
     }
 
     /**
@@ -67,6 +91,18 @@ public final class Predict {
     public static GradientDescentMseEnsemble.Builder gradientDescentMseEnsemble(
             KernelFunction function, Tensor xTrain, Tensor yTrain) {
         return new GradientDescentMseEnsemble.Builder(function, xTrain, yTrain);
+    }
+
+    /**
+     * A search for the hyper-parameters under which a Gaussian process makes the labels most
+     * likely.
+     *
+     * @param yTrain the labels
+     * @param family the covariance between the training examples for given hyper-parameters
+     */
+    public static HyperparameterSearch hyperparameterSearch(
+            Tensor yTrain, Function<Hyperparameters, Tensor> family) {
+        return new HyperparameterSearch(yTrain, family);
     }
 
     /**

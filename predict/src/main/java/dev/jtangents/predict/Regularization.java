@@ -1,21 +1,43 @@
 package dev.jtangents.predict;
 
+import java.util.stream.DoubleStream;
+
 /**
  * What is added to the diagonal of a train-train kernel.
  *
  * @param diagReg as the user gave it
  * @param absoluteScale whether it is added as it is, or times the mean of the diagonal
+ * @param maxJitter up to which multiple of the mean of the diagonal more may be added where the
+ *     kernel cannot be factored otherwise
  */
-record Regularization(double diagReg, boolean absoluteScale) {
+record Regularization(double diagReg, boolean absoluteScale, double maxJitter) {
+    static final Regularization NONE = new Regularization(0, false, 0);
+
+    /** The smallest multiple of the mean of the diagonal that leaves solutions correct digits. */
+    private static final double LEAST_JITTER = 1e-10;
+
     /** The number to add to each entry of the diagonal. */
     double of(double diagonalMean) {
         return absoluteScale ? diagReg : diagReg * diagonalMean;
+    }
+
+    /** What to add besides, in the order of trials: 0, then tenfold steps up to the largest. */
+    DoubleStream jitters(double diagonalMean) {
+        DoubleStream none = DoubleStream.of(0);
+        if (!(maxJitter > 0 && diagonalMean > 0)) {
+            return none;
+        }
+        DoubleStream steps =
+                DoubleStream.iterate(LEAST_JITTER, jitter -> jitter < maxJitter, j -> 10 * j);
+        DoubleStream multiples = DoubleStream.concat(steps, DoubleStream.of(maxJitter));
+        return DoubleStream.concat(none, multiples.map(jitter -> jitter * diagonalMean));
     }
 
     @Override
     public String toString() {
         return "diag_reg = "
                 + diagReg
-                + (absoluteScale ? " (absolute scale)" : " (times the mean of the diagonal)");
+                + (absoluteScale ? " (absolute scale)" : " (times the mean of the diagonal)")
+                + (maxJitter > 0 ? " and jitter up to " + maxJitter : "");
     }
 }

@@ -4,6 +4,7 @@ import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.tensor.Tensor;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** The eigenvalues, in increasing order, and eigenvectors of a symmetric matrix. */
@@ -51,6 +52,13 @@ final class Spectrum implements AutoCloseable {
     /** The products of the eigenvectors with the columns of a matrix. */
     Tensor project(Arena arena, Tensor matrix) {
         return Matrices.product(arena, vectors, false, matrix, false);
+    }
+
+    /** {@link #project}, with 0 for eigenvectors whose eigenvalues may be 0 but for rounding. */
+    Tensor projectOnRange(Arena arena, Tensor matrix) {
+        double zero = values.length * Math.ulp(1.0) * Math.max(largest(), -smallest());
+        double[] kept = Arrays.stream(values).map(value -> value > zero ? 1 : 0).toArray();
+        return Matrices.scaledRows(arena, project(arena, matrix), kept);
     }
 
     /**

@@ -18,15 +18,20 @@ import java.util.Map;
  *
  * @param rows the kept extents of the test examples
  * @param testTrain with the training examples
- * @param testTest among themselves; none when no covariance is asked for
+ * @param testTest among themselves: nothing, columns of variances, or matrices of covariances
  */
-record TestSet(Shape rows, Map<KernelName, Tensor> testTrain, Map<KernelName, Tensor> testTest) {
+record TestSet(
+        Shape rows,
+        Uncertainty uncertainty,
+        Map<KernelName, Tensor> testTrain,
+        Map<KernelName, Tensor> testTest) {
     /** The matrices that these inferences need, on an arena. */
     static TestSet of(
             Arena arena,
             KernelAxes axes,
             List<Inference> asked,
             Kernels testTrain,
+            Uncertainty uncertainty,
             @Nullable Kernels testTest) {
         Map<KernelName, Tensor> withTraining = new EnumMap<>(KernelName.class);
         Map<KernelName, Tensor> amongThemselves = new EnumMap<>(KernelName.class);
@@ -43,17 +48,15 @@ record TestSet(Shape rows, Map<KernelName, Tensor> testTrain, Map<KernelName, Te
         if (testTest != null) {
             for (KernelName name : Inference.priors(asked)) {
                 Tensor kernel = TrainingSet.required(testTest, name, "k_test_test");
+                String text = TrainingSet.text("k_test_test", name);
                 amongThemselves.put(
                         name,
-                        axes.testTestMatrix(
-                                arena, kernel, rows, TrainingSet.text("k_test_test", name)));
+                        uncertainty == Uncertainty.VARIANCE
+                                ? axes.varianceColumn(arena, kernel, rows, text)
+                                : axes.testTestMatrix(arena, kernel, rows, text));
             }
         }
-        return new TestSet(rows, withTraining, amongThemselves);
-    }
-
-    boolean hasCovariance() {
-        return !testTest.isEmpty();
+        return new TestSet(rows, uncertainty, withTraining, amongThemselves);
     }
 
     Tensor withTraining(KernelName name) {

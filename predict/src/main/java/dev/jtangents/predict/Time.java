@@ -76,11 +76,10 @@ public final class Time {
             // Twice the rate is the exponent of a covariance.
             if (!Double.isFinite(2 * rates[i])) {
                 throw new InputException(
-                        "The learning rate "
-                                + learningRate
-                                + " times the time t = "
+                        "The time t = "
                                 + values[i]
-                                + " is too large for f64; use Time.infinite().");
+                                + " is too large for f64 at this learning rate; use"
+                                + " Time.infinite().");
             }
         }
         return rates;

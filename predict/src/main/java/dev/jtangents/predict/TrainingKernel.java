@@ -18,6 +18,9 @@ final class TrainingKernel implements AutoCloseable {
     /** Beyond, the eigenvalues for a message would take minutes. */
     private static final long MOST_DIAGNOSED = 8192;
 
+    /** Eigenvalues of kernels in f32 come out below 0 by less than this part of the largest. */
+    private static final double ROUNDING = 1e-7;
+
     private final String name;
     private final Labels labels;
     private final Regularization regularization;
@@ -28,6 +31,7 @@ final class TrainingKernel implements AutoCloseable {
     private @Nullable Spectrum spectrum;
     private @Nullable Tensor weights;
     private double reciprocalCondition;
+    private double jitter;
 
     private TrainingKernel(
             String name, Labels labels, Regularization regularization, Arena arena, Tensor matrix) {
@@ -76,32 +80,84 @@ final class TrainingKernel implements AutoCloseable {
     }
 
     /**
-     * The Cholesky factor of R, in the lower triangle.
+     * The Cholesky factor of R, or of R plus the jitter that makes it positive definite, in the
+     * lower triangle.
      *
-     * @throws InputException when R is not positive definite to working precision
+     * @throws InputException when R is not positive definite to working precision, whatever jitter
+     *     is allowed
      */
     synchronized Tensor factor() {
         if (factor == null) {
+            factor = tryFactor();
+        }
+        if (factor == null) {
+            throw new InputException(notPositiveDefinite());
+        }
+        return factor;
+    }
+
+    /** Whether {@link #factor} finds one. */
+    synchronized boolean isPositiveDefinite() {
+        if (factor == null) {
+            factor = tryFactor();
+        }
+        return factor != null;
+    }
+
+    private @Nullable Tensor tryFactor() {
+        for (double candidate : regularization.jitters(diagonalMean).toArray()) {
             Tensor regularized = regularized();
             try {
-                LinearAlgebra algebra = LinearAlgebra.get();
-                double norm = algebra.symmetricNorm(regularized);
-                reciprocalCondition =
-                        algebra.cholesky(regularized) == 0
-                                ? algebra.reciprocalCondition(regularized, norm)
-                                : 0;
-                // Rounding decides whether the last pivots of a singular matrix come out positive;
-                // solutions from such a factor would have no correct digit.
-                if (!(reciprocalCondition > Math.ulp(1.0))) {
-                    throw new InputException(notPositiveDefinite());
+                Matrices.addToDiagonal(regularized, candidate);
+                if (replaceByFactor(regularized)) {
+                    jitter = candidate;
+                    return regularized;
                 }
-                factor = regularized;
             } catch (RuntimeException | Error failure) {
                 regularized.close();
                 throw failure;
             }
+            regularized.close();
         }
-        return factor;
+        return null;
+    }
+
+    private boolean replaceByFactor(Tensor regularized) {
+        LinearAlgebra algebra = LinearAlgebra.get();
+        double norm = algebra.symmetricNorm(regularized);
+        reciprocalCondition =
+                algebra.cholesky(regularized) == 0
+                        ? algebra.reciprocalCondition(regularized, norm)
+                        : 0;
+        // Rounding decides whether the last pivots of a singular matrix come out positive;
+        // solutions from such a factor would have no correct digit.
+        return reciprocalCondition > Math.ulp(1.0);
+    }
+
+    /** What has been added to the diagonal of R to factor it; 0 before that. */
+    synchronized double jitter() {
+        return jitter;
+    }
+
+    /**
+     * Refuses a kernel with eigenvalues that are further below 0 than rounding moves them.
+     *
+     * @throws InputException when there is one
+     */
+    void requireSemidefinite() {
+        try (Tensor shifted = matrix.copy(DType.F64)) {
+            double norm = LinearAlgebra.get().symmetricNorm(shifted);
+            // Also a kernel of zeros is one.
+            Matrices.addToDiagonal(shifted, Math.max(ROUNDING * norm, Double.MIN_NORMAL));
+            if (LinearAlgebra.get().cholesky(shifted) != 0) {
+                throw new InputException(
+                        name
+                                + " is not positive semidefinite"
+                                + eigenvalues()
+                                + ": it is not the kernel of a network, and gradient descent"
+                                + " with it would not descend.");
+            }
+        }
     }
 
     /** R⁻¹ times the labels. */
@@ -127,14 +183,13 @@ final class TrainingKernel implements AutoCloseable {
     }
 
     /**
-     * How close R is to singular: from 1 (perfectly conditioned) down to 0 (singular or
-     * indefinite).
+     * How close R, with the jitter if there is one, is to singular: from 1 (perfectly conditioned)
+     * down to 0 (singular or indefinite).
      */
     synchronized double reciprocalCondition() {
-        if (spectrum == null && factor == null) {
-            spectrum();
-        }
-        return spectrum == null ? reciprocalCondition : spectrum.reciprocalCondition();
+        return factor == null || (spectrum != null && jitter == 0)
+                ? spectrum().reciprocalCondition()
+                : reciprocalCondition;
     }
 
     private Tensor regularized() {
@@ -144,7 +199,7 @@ final class TrainingKernel implements AutoCloseable {
     }
 
     private String notPositiveDefinite() {
-        if (matrix.shape().extent(0) > MOST_DIAGNOSED) {
+        if (isTooLargeToDiagnose()) {
             return String.format(
                     Locale.ROOT,
                     "%s with %s is not positive definite to working precision (reciprocal"
@@ -163,6 +218,22 @@ final class TrainingKernel implements AutoCloseable {
                 found.smallest(),
                 found.largest(),
                 advice(found));
+    }
+
+    private String eigenvalues() {
+        if (isTooLargeToDiagnose()) {
+            return "";
+        }
+        Spectrum found = spectrum();
+        return String.format(
+                Locale.ROOT,
+                " (its eigenvalues go from %.3g to %.3g)",
+                found.smallest(),
+                found.largest());
+    }
+
+    private boolean isTooLargeToDiagnose() {
+        return matrix.shape().extent(0) > MOST_DIAGNOSED;
     }
 
     /** The smallest power of ten that lifts the smallest eigenvalue clearly above rounding. */

@@ -1,7 +1,7 @@
 /**
  * Inference with the kernels of infinitely wide networks: closed forms of gradient descent on the
- * mean squared error, ensembles of trained networks, Gaussian processes, and the largest learning
- * rate. {@link dev.jtangents.predict.Predict} is the way in.
+ * mean squared error, gradient descent on any loss, ensembles of trained networks, Gaussian
+ * processes, and the largest learning rate. {@link dev.jtangents.predict.Predict} is the way in.
  *
  * <p>Everything is computed in f64, whatever the type and the strides of the arrays given, and
  * nothing given is modified. Bad input is an {@link dev.jtangents.tensor.InputException}; use after

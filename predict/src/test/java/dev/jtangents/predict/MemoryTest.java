@@ -28,7 +28,7 @@ final class MemoryTest {
         List<Tensor> kept = new ArrayList<>();
         try (Labels owned = Labels.of(labels, new int[] {-1});
                 TrainingKernel training =
-                        TrainingKernel.of(kernel, "k", owned, new Regularization(0, false))) {
+                        TrainingKernel.of(kernel, "k", owned, Regularization.NONE)) {
             kept.add(owned.matrix());
             kept.add(training.matrix());
             kept.add(training.factor());
@@ -43,7 +43,7 @@ final class MemoryTest {
     void factorsAreMadeOnce() {
         try (Labels owned = Labels.of(labels, new int[] {-1});
                 TrainingKernel training =
-                        TrainingKernel.of(kernel, "k", owned, new Regularization(0, false))) {
+                        TrainingKernel.of(kernel, "k", owned, Regularization.NONE)) {
             assertSame(training.factor(), training.factor());
             assertSame(training.spectrum(), training.spectrum());
             assertSame(training.weights(), training.weights());
@@ -56,7 +56,7 @@ final class MemoryTest {
         Tensor singular = Examples.diagonal(1, 0, 2, 3);
         try (Labels owned = Labels.of(labels, new int[] {-1});
                 TrainingKernel training =
-                        TrainingKernel.of(singular, "k", owned, new Regularization(0, false))) {
+                        TrainingKernel.of(singular, "k", owned, Regularization.NONE)) {
             assertThrows(InputException.class, training::factor);
             assertEquals(0, training.spectrum().smallest());
             assertEquals(0, training.reciprocalCondition());
