@@ -43,6 +43,13 @@ final class DataArguments {
         return options;
     }
 
+    /** Adds what changes the numbers of a kernel. */
+    void identify(RunIdentity identity) {
+        identity.put(
+                "dtype", dtype == null ? "of x1 and x2" : ExecutionArguments.dtype(dtype).label());
+        identity.put("mask_constant", maskConstant == null ? "none" : number(maskConstant));
+    }
+
     private static double number(String text) {
         if (text.equalsIgnoreCase("nan")) {
             return Double.NaN;

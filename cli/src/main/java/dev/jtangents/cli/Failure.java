@@ -49,7 +49,7 @@ final class Failure {
                             + usage.getCommandLine().getCommandSpec().qualifiedName()
                             + " --help.";
             case InputException _, UncheckedIOException _, ArithmeticException _ -> given;
-            case CancellationException _ -> "interrupted; nothing was written.";
+            case CancellationException _ -> "interrupted before there was a result.";
             case OutOfMemoryError _ ->
                     "out of memory ("
                             + given
@@ -59,7 +59,7 @@ final class Failure {
                     // What the JVM throws when the system refuses a page of a mapped file.
                     "a file could not be read or written while it was in use ("
                             + given
-                            + "): most likely the disk is full. Nothing was written.";
+                            + "): most likely the disk is full. No result was written.";
             default ->
                     "unexpected "
                             + failure.getClass().getSimpleName()

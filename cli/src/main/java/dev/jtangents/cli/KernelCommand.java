@@ -32,6 +32,7 @@ import java.util.List;
             "  jtangents kernel --model M.json --x1 train.npy",
             "  jtangents kernel --model M.json --x1 test.npy --x2 train.npy --out K.npz",
             "  jtangents kernel --model M.json --x1 data.npz:x --get ntk --out K.npy --dtype f32",
+            "  jtangents kernel --model M.json --x1 data.npz:x --get ntk --out K.npy --resume",
             "  jtangents kernel --model M.json --x1 texts.npy --mask-constant nan",
             "  jtangents kernel --model M.json --x1 nodes.npy --pattern1 graphs.npy",
             "  jtangents kernel --model M.json --x1 images.npy --x1 texts.npy --out K.npz"
@@ -81,6 +82,14 @@ final class KernelCommand implements Command {
             })
     private @Nullable Path out;
 
+    @Option(
+            names = "--resume",
+            description = {
+                "Go on from the tiles that an interrupted run of the same command has finished.",
+                "They are beside K.npy: in K.npy.part and K.npy.part.journal."
+            })
+    private boolean resume;
+
     @Mixin private DataArguments data = new DataArguments();
 
     @Mixin private PatternArguments patterns = new PatternArguments();
@@ -92,7 +101,7 @@ final class KernelCommand implements Command {
     @Override
     public void run(Streams streams) {
         List<KernelField> fields = fields(get);
-        try (KernelOutput output = KernelOutput.to(out, fields, streams.out());
+        try (KernelOutput output = KernelOutput.to(out, fields, resume, streams);
                 var progress = new ProgressReport("kernel", streams.err())) {
             Network network = Model.read(model);
             KernelOptions options =
@@ -110,12 +119,27 @@ final class KernelCommand implements Command {
                                     second,
                                     output.configure(
                                             PatternArguments.apply(graphs, options),
-                                            network.outputs(x1.size())))) {
+                                            network.outputs(x1.size()),
+                                            () -> identity(network, first, second, graphs)))) {
                 // The last state of the bar stands above the lines that follow it.
                 progress.finish();
                 output.finish(kernels.list());
             }
         }
+    }
+
+    private RunIdentity identity(
+            Network network, InputArrays first, InputArrays second, InputArrays graphs) {
+        var identity =
+                new RunIdentity()
+                        .put(network)
+                        .put("x1", first.tensors())
+                        .put("x2", second.tensors())
+                        .put("pattern", graphs.tensors())
+                        .put("get", get);
+        data.identify(identity);
+        pairing.identify(identity);
+        return identity;
     }
 
     private static OutputKernels kernels(

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
 
+import java.util.Objects;
+
 /** The options that say what is paired with what; shared by several commands. */
 final class PairingArguments {
     @Option(
@@ -23,6 +25,11 @@ final class PairingArguments {
             description =
                     "Whether cov1 and cov2 pair each example with itself only, as by default.")
     private @Nullable Boolean diagonalBatch;
+
+    /** Adds what changes the numbers of a kernel. */
+    void identify(RunIdentity identity) {
+        identity.put("diagonal_spatial", Objects.requireNonNullElse(diagonalSpatial, false));
+    }
 
     /** The defaults, changed as the user wishes. */
     KernelOptions applyTo(KernelOptions defaults) {

@@ -26,11 +26,16 @@ final class ProgressReport implements Progress, AutoCloseable {
     private static final long SILENT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LINE_NANOS = Duration.ofSeconds(10).toNanos();
 
+    /** Beyond so many entries they are counted in millions. */
+    private static final long MANY = 10_000_000;
+
     private final String task;
     private final PrintStream err;
     private final boolean terminal;
     private final LongSupplier elapsed;
     private volatile long nextNanos;
+    private volatile long beginNanos;
+    private volatile long beginDone;
     private @Nullable ProgressBar bar;
 
     /** Begins to count the time. */
@@ -53,6 +58,12 @@ final class ProgressReport implements Progress, AutoCloseable {
     }
 
     @Override
+    public void begin(long done, long total) {
+        beginNanos = elapsed.getAsLong();
+        beginDone = done;
+    }
+
+    @Override
     public void update(long done, long total) {
         long now = elapsed.getAsLong();
         if (now >= nextNanos) {
@@ -65,28 +76,43 @@ final class ProgressReport implements Progress, AutoCloseable {
             return;
         }
         if (terminal) {
-            bar = bar == null ? newBar(now, total) : bar;
+            bar = bar == null ? newBar(now, done, total) : bar;
             bar.stepTo(Math.max(done, bar.getCurrent()));
             return;
         }
         nextNanos = now + LINE_NANOS;
-        double remaining = now * 1e-9 * (total - done) / Math.max(done, 1);
+        double speed = (done - beginDone) / ((now - beginNanos) * 1e-9);
         err.printf(
                 Locale.ROOT,
-                "%s: %.0f %% done, about %.0f s to go%n",
+                "%s: %.0f %%, %,d of %,d entries, %s entries/s, about %s to go%n",
                 task,
                 100.0 * done / total,
-                remaining);
+                done,
+                total,
+                speed < 100 ? "%.1f".formatted(speed) : "%,.0f".formatted(speed),
+                time((total - done) / speed));
     }
 
-    private ProgressBar newBar(long now, long total) {
+    private static String time(double seconds) {
+        long minutes = Math.round(seconds / 60);
+        return seconds < 120
+                ? "%.0f s".formatted(seconds)
+                : minutes < 120
+                        ? minutes + " min"
+                        : "%d h %d min".formatted(minutes / 60, minutes % 60);
+    }
+
+    /** Speed counts from here on: what was done before is not this bar's. */
+    private ProgressBar newBar(long now, long done, long total) {
+        long unit = total < MANY ? 1 : 1_000_000;
         return new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.ASCII)
-                .setUnit(" M entries", 1_000_000)
+                .setUnit(unit == 1 ? " entries" : " M entries", unit)
+                .showSpeed()
                 .setUpdateIntervalMillis(200)
-                .startsFrom(0, Duration.ofNanos(now))
+                .startsFrom(done, Duration.ofNanos(now))
                 .setConsumer(new ConsoleProgressBarConsumer(err, WIDTH))
                 .build();
     }

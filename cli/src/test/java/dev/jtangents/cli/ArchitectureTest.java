@@ -46,7 +46,7 @@ final class ArchitectureTest {
         assertKnowsOnly(all, "linalg", "tensor", "panama");
         assertKnowsOnly(all, "graph", "tensor", "maps", "concurrent", "simd", "linalg");
         assertKnowsOnly(all, "layers", "graph", "kernel", "tensor", "maps", "simd");
-        assertKnowsOnly(all, "predict", "kernel", "tensor", "linalg", "concurrent", "simd");
+        assertKnowsOnly(all, "predict", "kernel", "tensor", "linalg", "concurrent", "simd", "io");
     }
 
     @ArchTest

@@ -33,11 +33,33 @@ final class ProgressReportTest {
         }
         assertEquals(
                 """
-                kernel: 25 % done, about 30 s to go
-                kernel: 50 % done, about 20 s to go
-                kernel: 75 % done, about 10 s to go
+                kernel: 25 %, 10 of 40 entries, 1.0 entries/s, about 30 s to go
+                kernel: 50 %, 20 of 40 entries, 1.0 entries/s, about 20 s to go
+                kernel: 75 %, 30 of 40 entries, 1.0 entries/s, about 10 s to go
                 """,
-                bytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n"));
+                text());
+    }
+
+    @Test
+    void speedDoesNotCountWhatWasThereBefore() {
+        long[] now = {5_000_000_000L};
+        try (var report = new ProgressReport("kernel", err, false, () -> now[0])) {
+            report.begin(500_000, 1_000_000);
+            now[0] = 15_000_000_000L;
+            report.update(510_000, 1_000_000);
+            now[0] = 25_000_000_000L;
+            report.update(999_000, 1_000_000);
+        }
+        assertEquals(
+                """
+                kernel: 51 %, 510,000 of 1,000,000 entries, 1,000 entries/s, about 8 min to go
+                kernel: 100 %, 999,000 of 1,000,000 entries, 24,950 entries/s, about 0 s to go
+                """,
+                text());
+    }
+
+    private String text() {
+        return bytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
     }
 
     @Test
@@ -51,5 +73,6 @@ final class ProgressReportTest {
         String shown = bytes.toString(StandardCharsets.UTF_8);
         assertTrue(shown.contains("100%"), shown);
         assertTrue(shown.contains("M entries"), shown);
+        assertTrue(shown.contains("M entries/s"), shown);
     }
 }

@@ -40,7 +40,7 @@ final class ExampleStages {
         this.program = program;
         this.sources = sources;
         this.request = new Request(request.dtype(), request.ntk(), false);
-        this.options = options.withProgress(Progress.NONE);
+        this.options = options.withProgress(Progress.NONE).withCheckpoint(Checkpoint.NONE);
     }
 
     /**

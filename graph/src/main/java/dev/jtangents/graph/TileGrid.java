@@ -2,7 +2,9 @@ package dev.jtangents.graph;
 
 import dev.jtangents.tensor.InputException;
 
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * How a kernel is cut: into blocks on one fixed grid, which are computed one by one, and into tiles
@@ -69,6 +71,30 @@ record TileGrid(
         return sum;
     }
 
+    /** The number of entries in the blocks of some tiles. */
+    long entries(LongPredicate chosen) {
+        var sum = new LongAdder();
+        long index = 0;
+        for (long tileRow = 0; tileRow < down(); tileRow++) {
+            for (long tileColumn = firstAcross(tileRow); tileColumn < across(); tileColumn++) {
+                if (chosen.test(index++)) {
+                    forEachBlock(
+                            tileRow,
+                            tileColumn,
+                            block -> sum.add((long) block.rows() * block.columns()));
+                }
+            }
+        }
+        return sum.sum();
+    }
+
+    /** The cut in words: where two grids have the same, so have their tiles. */
+    String text() {
+        return String.format(
+                "%d x %d entries in tiles of %d x %d%s",
+                rows, columns, height(), width(), symmetric ? ", symmetric" : "");
+    }
+
     /** Gives the blocks of a tile in a fixed order. */
     void forEachBlock(long index, Consumer<TileSink.Tile> action) {
         long tileRow = 0;
@@ -77,7 +103,10 @@ record TileGrid(
             rest -= across() - firstAcross(tileRow);
             tileRow++;
         }
-        long tileColumn = firstAcross(tileRow) + rest;
+        forEachBlock(tileRow, firstAcross(tileRow) + rest, action);
+    }
+
+    private void forEachBlock(long tileRow, long tileColumn, Consumer<TileSink.Tile> action) {
         long rowEnd = Math.min(rows, (tileRow + 1) * height());
         long columnEnd = Math.min(columns, (tileColumn + 1) * width());
         for (long row = tileRow * height(); row < rowEnd; row += blockRows) {

@@ -135,7 +135,8 @@ final class Programs {
     }
 
     static ExecutionOptions options(int threads) {
-        return new ExecutionOptions(threads, 1L << 32, TileGrid.BLOCK, Progress.NONE);
+        return new ExecutionOptions(
+                threads, 1L << 32, TileGrid.BLOCK, Progress.NONE, Checkpoint.NONE);
     }
 
     /** Both kernels, which the caller closes. */

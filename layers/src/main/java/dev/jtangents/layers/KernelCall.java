@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.Checkpoint;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
@@ -66,6 +67,12 @@ final class KernelCall {
 
     /** A kernel for each output, from left to right, which the caller closes. */
     List<Kernel> run() {
+        if (outputs.size() > 1 && options.execution().checkpoint() != Checkpoint.NONE) {
+            throw new InputException(
+                    "A checkpoint remembers the tiles of one kernel, and this network has "
+                            + outputs.size()
+                            + " outputs: compute them without one.");
+        }
         List<Kernel> kernels = new ArrayList<>();
         try (KernelSource opened = source.get()) {
             for (Propagation output : outputs) {

@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.Checkpoint;
 import dev.jtangents.graph.CovarianceExecutor;
 import dev.jtangents.graph.CovarianceExecutor.Request;
 import dev.jtangents.graph.CovarianceProgram;
@@ -144,7 +145,7 @@ final class KernelComputation {
                     source.batches().alone(second),
                     new Request(request.dtype(), false, request.diagonalSpatial()),
                     true,
-                    options.execution(),
+                    options.execution().withCheckpoint(Checkpoint.NONE),
                     shape -> {
                         made.add(Tensor.allocate(request.dtype(), shape));
                         return new CovarianceExecutor.Targets(made.getFirst(), null);

@@ -16,7 +16,7 @@ import java.util.UUID;
 /**
  * A file that appears under its name complete or not at all. It is written under a temporary name
  * in the same folder; {@link #commit} makes it durable and renames it, {@link #close} without a
- * commit deletes it.
+ * commit deletes it, unless it is to be kept.
  */
 final class AtomicFile implements AutoCloseable {
     /** Writes the content of a file. */
@@ -29,7 +29,7 @@ final class AtomicFile implements AutoCloseable {
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
-    private boolean committed;
+    private boolean temporaryGoes = true;
 
     private AtomicFile(Path target, Path temporary, FileChannel channel) {
         this.target = target;
@@ -53,6 +53,45 @@ final class AtomicFile implements AutoCloseable {
 
     /** Opens the temporary file beside a target, which may exist as a regular file. */
     static AtomicFile create(Path target) throws IOException {
+        Path real = real(target);
+        // Not Files.createTempFile, whose files only their owner may read.
+        Path temporary = real.resolveSibling(".jtangents-" + UUID.randomUUID() + ".part");
+        return createNew(real, temporary);
+    }
+
+    /** Creates a temporary file whose name can be told from that of the target. */
+    static AtomicFile createPartial(Path target) throws IOException {
+        Path partial = partial(target);
+        Files.deleteIfExists(partial);
+        return createNew(real(target), partial);
+    }
+
+    /** Opens a file of {@link #createPartial} that was kept. */
+    static AtomicFile reopenPartial(Path target) throws IOException {
+        Path partial = partial(target);
+        FileChannel channel =
+                FileChannel.open(partial, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new AtomicFile(real(target), partial, channel);
+    }
+
+    /** The temporary name that {@link #createPartial} gives. */
+    static Path partial(Path target) throws IOException {
+        Path real = real(target);
+        return real.resolveSibling(real.getFileName() + ".part");
+    }
+
+    private static AtomicFile createNew(Path real, Path temporary) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        temporary,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        return new AtomicFile(real, temporary, channel);
+    }
+
+    /** The file that a name stands for, which need not exist. */
+    private static Path real(Path target) throws IOException {
         boolean exists = Files.exists(target);
         // A symbolic link stays, and the file that it points to is replaced.
         Path real = exists ? target.toRealPath() : target.toAbsolutePath();
@@ -66,15 +105,7 @@ final class AtomicFile implements AutoCloseable {
         if (folder == null || !Files.isDirectory(folder)) {
             throw refused(target, "there is no folder " + folder);
         }
-        // Not Files.createTempFile, whose files only their owner may read.
-        Path temporary = folder.resolve(".jtangents-" + UUID.randomUUID() + ".part");
-        FileChannel channel =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
-        return new AtomicFile(real, temporary, channel);
+        return real;
     }
 
     private static FileSystemException refused(Path target, String reason) {
@@ -109,16 +140,27 @@ final class AtomicFile implements AutoCloseable {
         channel.force(true);
         channel.close();
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        committed = true;
+        temporaryGoes = false;
     }
 
-    /** Deletes the temporary file unless it was committed. */
+    /** Lets {@link #close} leave the temporary file. */
+    void keep() {
+        temporaryGoes = false;
+    }
+
+    /** The name of the temporary file. */
+    @Override
+    public String toString() {
+        return temporary.toString();
+    }
+
+    /** Deletes the temporary file unless it was committed or is kept. */
     @Override
     public void close() throws IOException {
         try {
             channel.close();
         } finally {
-            if (!committed) {
+            if (temporaryGoes) {
                 Files.deleteIfExists(temporary);
             }
         }

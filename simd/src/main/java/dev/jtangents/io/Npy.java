@@ -139,4 +139,40 @@ public final class Npy {
     public static NpyFile create(Path file, DType dtype, Shape shape) {
         return NpyFile.create(file, dtype, shape);
     }
+
+    /**
+     * As {@link #create}, under a temporary name that {@link #partial} tells; a file of that name
+     * is replaced. One that is kept can be {@linkplain #reopenPartial reopened}; the caller sees to
+     * it that no two are written at once.
+     *
+     * @throws UncheckedIOException as {@link #create} does
+     */
+    public static NpyFile createPartial(Path file, DType dtype, Shape shape) {
+        return NpyFile.createPartial(file, dtype, shape);
+    }
+
+    /**
+     * Goes on with a file of {@link #createPartial} that was kept, or left by a process that was
+     * killed; its tensor has what was written to it. Closing it without a commit leaves it.
+     *
+     * @throws InputException when the file is of another size, dtype or shape
+     * @throws UncheckedIOException when it cannot be opened
+     */
+    public static NpyFile reopenPartial(Path file, DType dtype, Shape shape) {
+        return NpyFile.reopenPartial(file, dtype, shape);
+    }
+
+    /**
+     * Where {@link #createPartial} writes what becomes this file: beside it, with .part after its
+     * name.
+     *
+     * @throws UncheckedIOException when this cannot be a file
+     */
+    public static Path partial(Path file) {
+        try {
+            return AtomicFile.partial(file);
+        } catch (IOException failure) {
+            throw Failures.unwritable(file, failure);
+        }
+    }
 }

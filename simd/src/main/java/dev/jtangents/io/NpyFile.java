@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * An .npy file being written in place, for arrays that do not fit in memory: a tensor mapped onto a
@@ -43,15 +44,38 @@ public final class NpyFile implements AutoCloseable {
         this.tensor = tensor;
     }
 
+    /** Opens the temporary file of a target. */
+    @FunctionalInterface
+    private interface Opening {
+        AtomicFile open(Path target) throws IOException;
+    }
+
     static NpyFile create(Path name, DType dtype, Shape shape) {
+        return open(name, dtype, shape, AtomicFile::create, true);
+    }
+
+    static NpyFile createPartial(Path name, DType dtype, Shape shape) {
+        return open(name, dtype, shape, AtomicFile::createPartial, true);
+    }
+
+    static NpyFile reopenPartial(Path name, DType dtype, Shape shape) {
+        return open(name, dtype, shape, AtomicFile::reopenPartial, false);
+    }
+
+    private static NpyFile open(
+            Path name, DType dtype, Shape shape, Opening opening, boolean isNew) {
         byte[] header = NpyHeader.bytes(dtype, shape);
         long bytes = ElementType.of(dtype).bytes(name.toString(), shape);
         try {
-            AtomicFile file = AtomicFile.create(name);
+            AtomicFile file = opening.open(name);
             Arena arena = Arena.ofShared();
             try {
-                file.requireSpace(bytes);
-                RowMajorWriter.writeFully(file.channel(), ByteBuffer.wrap(header));
+                if (isNew) {
+                    extend(file, header, bytes);
+                } else {
+                    file.keep();
+                    requireSame(file, header, bytes);
+                }
                 MemorySegment segment = map(file.channel(), header.length, bytes, arena);
                 Tensor tensor = Tensor.wrap(segment, dtype, shape);
                 return new NpyFile(name, file, arena, segment, tensor);
@@ -65,12 +89,43 @@ public final class NpyFile implements AutoCloseable {
         }
     }
 
+    /** Gives a new file its header and its length. */
+    private static void extend(AtomicFile file, byte[] header, long bytes) throws IOException {
+        file.requireSpace(bytes);
+        RowMajorWriter.writeFully(file.channel(), ByteBuffer.wrap(header));
+        if (bytes > 0) {
+            file.channel().write(ByteBuffer.allocate(1), header.length + bytes - 1);
+        }
+    }
+
+    /** Refuses a file that {@link #extend} has not made so. */
+    private static void requireSame(AtomicFile file, byte[] header, long bytes) throws IOException {
+        long length = file.channel().size();
+        if (length != header.length + bytes) {
+            throw Failures.unusable(
+                    file.toString(),
+                    "has "
+                            + length
+                            + " bytes; the unfinished array that it should hold has "
+                            + (header.length + bytes)
+                            + ". It was cut off or belongs to something else: delete it to begin"
+                            + " anew.");
+        }
+        ByteBuffer found = ByteBuffer.allocate(header.length);
+        while (found.hasRemaining() && file.channel().read(found, found.position()) >= 0) {}
+        if (!Arrays.equals(found.array(), header)) {
+            throw Failures.unusable(
+                    file.toString(),
+                    "does not begin as the unfinished array that it should hold: delete it to begin"
+                            + " anew.");
+        }
+    }
+
     private static MemorySegment map(FileChannel channel, long offset, long bytes, Arena arena)
             throws IOException {
         if (bytes == 0) {
             return MemorySegment.NULL;
         }
-        channel.write(ByteBuffer.allocate(1), offset + bytes - 1);
         return channel.map(FileChannel.MapMode.READ_WRITE, offset, bytes, arena);
     }
 
@@ -94,9 +149,7 @@ public final class NpyFile implements AutoCloseable {
             throw new IllegalStateException(name + " was committed or closed before.");
         }
         try {
-            if (segment.isMapped()) {
-                segment.force();
-            }
+            force();
             arena.close();
             file.commit();
         } catch (UncheckedIOException failure) {
@@ -107,7 +160,24 @@ public final class NpyFile implements AutoCloseable {
     }
 
     /**
-     * Unmaps the array and, when it was not committed, deletes it. Closing twice is allowed.
+     * Makes what has been written to the array so far durable; other threads may go on writing.
+     *
+     * @throws UncheckedIOException when that fails
+     */
+    public void force() {
+        if (segment.isMapped()) {
+            segment.force();
+        }
+    }
+
+    /** Lets {@link #close} leave the temporary file, for {@link Npy#reopenPartial}. */
+    public void keep() {
+        file.keep();
+    }
+
+    /**
+     * Unmaps the array and, unless it was committed or is kept, deletes it. Closing twice is
+     * allowed.
      *
      * @throws UncheckedIOException when the temporary file cannot be deleted
      */

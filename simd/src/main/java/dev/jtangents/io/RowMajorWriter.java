@@ -28,6 +28,11 @@ final class RowMajorWriter {
     /** Writes an .npy file: the header, then every element. */
     static void writeNpy(WritableByteChannel channel, Tensor tensor) throws IOException {
         writeFully(channel, ByteBuffer.wrap(NpyHeader.bytes(tensor.dtype(), tensor.shape())));
+        writeElements(channel, tensor);
+    }
+
+    /** Writes every element. */
+    static void writeElements(WritableByteChannel channel, Tensor tensor) throws IOException {
         if (tensor.size() > 0) {
             new RowMajorWriter(channel).write(tensor);
         }

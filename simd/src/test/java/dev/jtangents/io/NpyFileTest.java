@@ -68,6 +68,62 @@ class NpyFileTest {
     }
 
     @Test
+    void aFileThatIsKeptIsGoneOnWith() throws IOException {
+        Path file = folder.resolve("x.npy");
+        try (NpyFile created = Npy.createPartial(file, DType.F32, Shape.of(5, 7))) {
+            created.tensor().set(2.5, 3, 1);
+            created.force();
+            created.keep();
+        }
+        assertEquals(List.of("x.npy.part"), Samples.names(folder));
+        assertEquals(folder.resolve("x.npy.part").toRealPath(), Npy.partial(file).toRealPath());
+        Npy.reopenPartial(file, DType.F32, Shape.of(5, 7)).close();
+        try (NpyFile reopened = Npy.reopenPartial(file, DType.F32, Shape.of(5, 7))) {
+            assertEquals(2.5, reopened.tensor().get(3, 1));
+            reopened.tensor().set(3.5, 4, 6);
+            reopened.commit();
+        }
+        assertEquals(List.of("x.npy"), Samples.names(folder));
+        try (Tensor read = Npy.read(file)) {
+            assertEquals(2.5, read.get(3, 1));
+            assertEquals(3.5, read.get(4, 6));
+        }
+    }
+
+    @Test
+    void aPartialFileIsReplacedAndDeleted() throws IOException {
+        Path file = folder.resolve("x.npy");
+        Files.writeString(Npy.partial(file), "something else");
+        try (NpyFile created = Npy.createPartial(file, DType.F32, Shape.of(5, 7))) {
+            assertEquals(0, created.tensor().get(4, 6));
+        }
+        assertEquals(List.of(), Samples.names(folder));
+    }
+
+    @Test
+    void whatIsNotTheUnfinishedArrayIsNotReopened() throws IOException {
+        Path file = folder.resolve("x.npy");
+        try (NpyFile created = Npy.createPartial(file, DType.F32, Shape.of(6, 7))) {
+            created.keep();
+        }
+        List<Shape> others = List.of(Shape.of(6, 6), Shape.of(7, 6), Shape.of(0));
+        for (Shape shape : others) {
+            InputException failure =
+                    assertThrows(
+                            InputException.class, () -> Npy.reopenPartial(file, DType.F32, shape));
+            Samples.assertMessageNames("x.npy.part", failure);
+        }
+        assertThrows(
+                InputException.class, () -> Npy.reopenPartial(file, DType.F64, Shape.of(3, 7)));
+        assertEquals(List.of("x.npy.part"), Samples.names(folder));
+        Files.delete(Npy.partial(file));
+        assertThrows(
+                UncheckedIOException.class,
+                () -> Npy.reopenPartial(file, DType.F32, Shape.of(6, 7)));
+        assertTrue(Samples.names(folder).isEmpty());
+    }
+
+    @Test
     void emptyArraysAndScalarsAreFiles() {
         Path file = folder.resolve("x.npy");
         for (Shape shape : List.of(Shape.of(0, 3), Shape.of())) {
