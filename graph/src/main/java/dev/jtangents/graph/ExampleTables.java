@@ -1,6 +1,7 @@
 package dev.jtangents.graph;
 
 import dev.jtangents.graph.CovarianceOp.Attention;
+import dev.jtangents.graph.CovarianceOp.Input;
 import dev.jtangents.graph.CovarianceOp.Mixing;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.Normalization;
@@ -62,10 +63,13 @@ final class ExampleTables {
         loops = new @Nullable MapLoop[nodes];
         factors = new @Nullable FactorTable[nodes];
         variances = new @Nullable FactorTable[nodes];
+        boolean flat = program.isFlat();
         for (int index = 0; index < nodes; index++) {
             Node node = program.node(index);
             long size = entries[index] * Math.ceilDiv(examples, (long) chunk) * chunk;
             switch (node.op()) {
+                case Input ignored when flat ->
+                        factors[index] = new FactorTable(arena, dtype, 1, size);
                 case Nonlinearity(var step, var map) -> {
                     MapLoop loop = Loops.get(dtype).map(map);
                     loops[index] = loop;
@@ -106,6 +110,7 @@ final class ExampleTables {
                     switch (node.op()) {
                         case Nonlinearity(var step, var map) ->
                                 entries(node) * (1 + Loops.get(dtype).map(map).factors());
+                        case Input ignored -> program.isFlat() ? 1 : 0;
                         case Mixing ignored -> entries(node);
                         case Attention ignored -> entries(node);
                         case Scaling ignored -> entries(node);

@@ -14,6 +14,8 @@ final class GramTask {
     private final ExampleTables rowTables;
     private final ExampleTables columnTables;
     private final @Nullable FeatureLanes[] lanes;
+    private final Arena arena;
+    private @Nullable GramTask exact;
 
     /** The task, with what it keeps of each example in memory of the arena. */
     GramTask(
@@ -22,6 +24,7 @@ final class GramTask {
             Sources sources,
             ExampleTables rowTables,
             ExampleTables columnTables) {
+        this.arena = arena;
         this.plan = plan;
         this.sources = sources;
         this.rowTables = rowTables;
@@ -34,6 +37,20 @@ final class GramTask {
                 lanes[node] = new FeatureLanes(arena, columns(input));
             }
         }
+    }
+
+    /** The same task in f64, whose tables are made when it is first asked for. */
+    synchronized GramTask exact() {
+        if (exact == null) {
+            KernelPlan doubles = plan.inDoubles();
+            ExampleTables rows = CovarianceExecutor.tables(arena, doubles, sources, Side.FIRST);
+            ExampleTables columns =
+                    plan.symmetric()
+                            ? rows
+                            : CovarianceExecutor.tables(arena, doubles, sources, Side.SECOND);
+            exact = new GramTask(arena, doubles, sources, rows, columns);
+        }
+        return exact;
     }
 
     KernelPlan plan() {

@@ -1,15 +1,12 @@
 package dev.jtangents.graph;
 
 import dev.jtangents.graph.CovarianceExecutor.Targets;
-import dev.jtangents.simd.Run;
 import dev.jtangents.simd.TileCopy;
 import dev.jtangents.tensor.DType;
-import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -20,19 +17,15 @@ final class MatrixSink implements TileSink {
     private final Targets targets;
     private final boolean symmetric;
     private final DType dtype;
-    private final long stride;
-    private final @Nullable MemorySegment nngp;
-    private final @Nullable MemorySegment ntk;
+    private final StripMemory memory;
+    private final ResultBlock block;
 
-    MatrixSink(Arena arena, KernelPlan plan, Targets targets) {
+    MatrixSink(KernelPlan plan, Targets targets, StripMemory memory, ResultBlock block) {
         this.targets = targets;
+        this.memory = memory;
+        this.block = block;
         symmetric = plan.symmetric();
         dtype = plan.request().dtype();
-        TileGrid grid = plan.grid();
-        stride = Math.min(grid.blockColumns(), grid.columns()) + Run.PADDING;
-        Shape shape = Shape.of(Math.min(grid.blockRows(), grid.rows()), stride);
-        nngp = targets.nngp() == null ? null : Tensor.allocate(arena, dtype, shape).segment();
-        ntk = targets.ntk() == null ? null : Tensor.allocate(arena, dtype, shape).segment();
     }
 
     @Override
@@ -42,35 +35,23 @@ final class MatrixSink implements TileSink {
             long column,
             int width,
             int plane,
-            StripMemory memory,
+            StripMemory strip,
             long offset) {
-        long to = (row - tile.row()) * stride + column - tile.column();
-        copy(memory.nngp(), offset, nngp, to, width);
-        copy(memory.ntk(), offset, ntk, to, width);
-    }
-
-    private void copy(
-            @Nullable MemorySegment source,
-            long from,
-            @Nullable MemorySegment target,
-            long to,
-            long width) {
-        if (source != null && target != null) {
-            int bytes = dtype.bytes();
-            MemorySegment.copy(source, from * bytes, target, to * bytes, width * bytes);
-        }
+        strip.copy(offset, block.at(row - tile.row(), column - tile.column()), width);
     }
 
     @Override
     public void finish(Tile tile) {
-        write(tile, nngp, targets.nngp());
-        write(tile, ntk, targets.ntk());
+        write(tile, memory.nngp(), targets.nngp());
+        write(tile, memory.ntk(), targets.ntk());
     }
 
-    private void write(Tile tile, @Nullable MemorySegment source, @Nullable Tensor target) {
-        if (source == null || target == null) {
+    private void write(Tile tile, @Nullable MemorySegment values, @Nullable Tensor target) {
+        if (values == null || target == null) {
             return;
         }
+        MemorySegment source = values.asSlice(block.start() * dtype.bytes());
+        long stride = block.stride();
         boolean crossesDiagonal = symmetric && tile.column() < tile.row() + tile.rows();
         boolean onDiagonal = tile.row() == tile.column() && tile.rows() == tile.columns();
         if (crossesDiagonal && !onDiagonal) {
@@ -106,6 +87,7 @@ final class MatrixSink implements TileSink {
     /** Entries on and above the diagonal, each twice. */
     private void writeEntries(Tile tile, MemorySegment source, Tensor target) {
         long width = target.shape().extent(1);
+        long stride = block.stride();
         for (long i = tile.row(); i < tile.row() + tile.rows(); i++) {
             for (long j = Math.max(i, tile.column()); j < tile.column() + tile.columns(); j++) {
                 double value = dtype.read(source, (i - tile.row()) * stride + j - tile.column());

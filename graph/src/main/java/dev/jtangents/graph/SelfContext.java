@@ -28,6 +28,7 @@ final class SelfContext implements PairContext {
     private final Sources sources;
     private final ExampleTables tables;
     private final Range range;
+    private final boolean flat;
     private final Map<Integer, double[]> variances = new HashMap<>();
     private long start;
     private int width;
@@ -37,6 +38,7 @@ final class SelfContext implements PairContext {
         this.memory = memory;
         this.sources = sources;
         this.tables = tables;
+        this.flat = schedule.program().isFlat();
         this.range = new Range(sources, tables.side(), tables.dtype());
     }
 
@@ -102,6 +104,9 @@ final class SelfContext implements PairContext {
                     if (zero) {
                         requireFinite(batch, example, product);
                         range.require("squared norm", example, product);
+                        if (flat) {
+                            tables.set(step.node(), p, example, NearDuplicates.bound(product));
+                        }
                     }
                     memory.set(offset, product, 0);
                 });
@@ -112,15 +117,8 @@ final class SelfContext implements PairContext {
         DType dtype = batch.values().dtype();
         int features = input.features();
         long first = (example * input.positions().positions() + p) * features;
-        if (p == q) {
-            return Loops.get(dtype).squaredNorm(values, first, features);
-        }
         long second = (example * input.positions().positions() + q) * features;
-        double sum = 0;
-        for (int c = 0; c < features; c++) {
-            sum += dtype.read(values, first + c) * dtype.read(values, second + c);
-        }
-        return sum;
+        return Loops.get(dtype).innerProduct(values, first, values, second, features);
     }
 
     @Override

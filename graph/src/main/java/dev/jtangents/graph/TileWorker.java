@@ -5,7 +5,6 @@ import dev.jtangents.graph.CovarianceExecutor.Targets;
 import dev.jtangents.simd.Run;
 
 import java.lang.foreign.Arena;
-import java.util.function.LongConsumer;
 
 /**
  * Computes tiles of a kernel, strip by strip: one example of the first batch with neighbouring ones
@@ -14,32 +13,38 @@ import java.util.function.LongConsumer;
 final class TileWorker implements WorkerPool.Worker {
     private final Arena arena;
     private final GramTask task;
-    private final LongConsumer done;
+    private final TileTally tally;
     private final InputTiles inputs;
+    private final NearDuplicates duplicates;
     private final CrossContext context;
     private final StripRunner runner;
     private final StripMemory memory;
+    private final ResultBlock results;
     private final TileSink sink;
+    private final boolean inPlace;
     private final boolean checked;
     private TileSink.Tile tile = new TileSink.Tile(0, 0, 0, 0);
     private long row;
     private long column;
     private int width;
 
-    private TileWorker(Arena arena, GramTask task, Targets targets, LongConsumer done) {
+    private TileWorker(Arena arena, GramTask task, Targets targets, TileTally tally) {
         this.arena = arena;
         this.task = task;
-        this.done = done;
+        this.tally = tally;
         KernelPlan plan = task.plan();
         var layout = new StripLayout(plan.pairs(), plan.width());
-        memory = new StripMemory(arena, task.dtype(), layout, plan.request().ntk());
-        inputs = new InputTiles(arena, task);
+        inPlace = plan.program().isFlat();
+        results = ResultBlock.of(plan);
+        memory = new StripMemory(arena, task.dtype(), layout, plan.request().ntk(), results.size());
+        inputs = new InputTiles(arena, task, memory, results);
+        duplicates = new NearDuplicates(arena, task, inputs);
         int output = plan.program().nodes().size() - 1;
         checked = plan.self().demand().count(output) > 0 && task.sources().given().isEmpty();
         context = new CrossContext(task, memory, inputs);
         sink =
                 plan.program().output().extents().positions() == 1
-                        ? new MatrixSink(arena, plan, targets)
+                        ? new MatrixSink(plan, targets, memory, results)
                         : new PositionSink(plan, targets);
         runner =
                 new StripRunner(
@@ -73,10 +78,10 @@ final class TileWorker implements WorkerPool.Worker {
     }
 
     /** A worker of the calling thread. */
-    static TileWorker create(GramTask task, Targets targets, LongConsumer done) {
+    static TileWorker create(GramTask task, Targets targets, TileTally tally) {
         Arena arena = Arena.ofConfined();
         try {
-            return new TileWorker(arena, task, targets, done);
+            return new TileWorker(arena, task, targets, tally);
         } catch (RuntimeException | Error failure) {
             arena.close();
             throw failure;
@@ -85,14 +90,18 @@ final class TileWorker implements WorkerPool.Worker {
 
     @Override
     public void run(long index) {
+        if (tally.isFinished(index)) {
+            return;
+        }
         task.plan()
                 .grid()
                 .forEachBlock(
                         index,
                         block -> {
                             compute(block);
-                            done.accept((long) block.rows() * block.columns());
+                            tally.add(block);
                         });
+        tally.finish(index);
     }
 
     private void compute(TileSink.Tile block) {
@@ -107,8 +116,16 @@ final class TileWorker implements WorkerPool.Worker {
             }
             width = (int) (end - column);
             if (width > 0) {
+                if (inPlace) {
+                    memory.moveFirstSlot(results.at(row - block.row(), column - block.column()));
+                }
                 context.at(row, column, width);
+                boolean near = duplicates.find(row, column, width);
                 runner.run();
+                if (near) {
+                    duplicates.replace(
+                            memory, results.at(row - block.row(), column - block.column()));
+                }
             }
         }
         sink.finish(block);

@@ -3,6 +3,7 @@ package dev.jtangents.jmh;
 import dev.jtangents.maps.AbReluMap;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.maps.ErfMap;
+import dev.jtangents.maps.GeluMap;
 import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.FactorTable;
 import dev.jtangents.simd.Loops;
@@ -44,7 +45,9 @@ public class MapLoopBenchmark {
         /** Relu. */
         RELU(new AbReluMap(0, 1)),
         /** Erf. */
-        ERF(new ErfMap(1, 1, 0));
+        ERF(new ErfMap(1, 1, 0)),
+        /** Gelu. */
+        GELU(new GeluMap());
 
         private final BivariateMap map;
 

@@ -1,15 +1,19 @@
 package dev.jtangents.simd;
 
 import dev.jtangents.maps.AbReluMap;
+import dev.jtangents.maps.AngularMap;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.maps.ErfMap;
+import dev.jtangents.maps.GeluMap;
 import dev.jtangents.tensor.DType;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
@@ -26,10 +30,17 @@ final class DoubleLoops implements Loops {
     }
 
     @Override
+    public Transposition transposition(Arena arena) {
+        return new DoubleTransposition(arena);
+    }
+
+    @Override
     public MapLoop map(BivariateMap map) {
         return switch (map) {
-            case AbReluMap relu -> new DoubleAbReluLoop(relu);
+            case AbReluMap relu when AbReluLoop.isFor(relu) -> new DoubleAbReluLoop(relu);
             case ErfMap erf -> new DoubleErfLoop(erf);
+            case GeluMap ignored -> new DoubleGeluLoop();
+            case AngularMap angular -> new DoubleAngularLoop(angular);
             default -> scalar.map(map);
         };
     }
@@ -57,16 +68,59 @@ final class DoubleLoops implements Loops {
     }
 
     @Override
-    public double squaredNorm(MemorySegment source, long offset, int length) {
-        Objects.checkFromIndexSize(offset, length, source.byteSize() / Double.BYTES);
+    public double innerProduct(
+            MemorySegment left, long from, MemorySegment right, long at, int length) {
+        Objects.checkFromIndexSize(from, length, left.byteSize() / Double.BYTES);
+        Objects.checkFromIndexSize(at, length, right.byteSize() / Double.BYTES);
         DoubleVector sum = DoubleVector.zero(SPECIES);
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            VectorMask<Double> lanes = SPECIES.indexInRange(i, length);
-            long at = (offset + i) * Double.BYTES;
-            DoubleVector x = DoubleVector.fromMemorySegment(SPECIES, source, at, ORDER, lanes);
-            sum = x.fma(x, sum);
+        int whole = SPECIES.loopBound(length);
+        for (int i = 0; i < whole; i += SPECIES.length()) {
+            DoubleVector factor = load(right, at + i);
+            sum = load(left, from + i).fma(factor, sum);
         }
-        return sumOfLanes(sum);
+        double rest = 0;
+        for (int i = whole; i < length; i++) {
+            double value = left.getAtIndex(ValueLayout.JAVA_DOUBLE, from + i);
+            rest += value * right.getAtIndex(ValueLayout.JAVA_DOUBLE, at + i);
+        }
+        return sumOfLanes(sum) + rest;
+    }
+
+    private static DoubleVector load(MemorySegment source, long at) {
+        return DoubleVector.fromMemorySegment(SPECIES, source, at * Double.BYTES, ORDER);
+    }
+
+    @Override
+    public int above(
+            MemorySegment values,
+            long offset,
+            double factor,
+            MemorySegment factors,
+            long at,
+            int length,
+            int[] found) {
+        Run.checkWhole(values, offset, length, Double.BYTES, SPECIES.length());
+        Run.checkWhole(factors, at, length, Double.BYTES, SPECIES.length());
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, factor);
+        int count = 0;
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            DoubleVector bound = load(factors, at + i).mul(scale);
+            long lanes = load(values, offset + i).abs().compare(VectorOperators.GT, bound).toLong();
+            count = places(lanes, i, length, found, count);
+        }
+        return count;
+    }
+
+    /** Adds the places of the lanes that are set to those found before. */
+    static int places(long lanes, int first, int length, int[] found, int count) {
+        int next = count;
+        for (long rest = lanes; rest != 0; rest &= rest - 1) {
+            int place = first + Long.numberOfTrailingZeros(rest);
+            if (place < length) {
+                found[next++] = place;
+            }
+        }
+        return next;
     }
 
     /** In order: {@code reduceLanes} may add in another order once it has been compiled. */

@@ -1,23 +1,33 @@
 package dev.jtangents.simd;
 
 import dev.jtangents.maps.AbReluMap;
+import dev.jtangents.maps.AngularMap;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.maps.ErfMap;
+import dev.jtangents.maps.GeluMap;
 import dev.jtangents.tensor.DType;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
 /** The vector twins for f32. A map without a vector loop runs by its definition. */
 final class FloatLoops implements Loops {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
+
+    /** As many f32 as a vector has f64. */
+    private static final VectorSpecies<Float> HALF =
+            VectorSpecies.of(
+                    float.class, VectorShape.forBitSize(Species.DOUBLES.length() * Float.SIZE));
+
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private final Loops scalar = new ScalarLoops(DType.F32);
@@ -28,10 +38,17 @@ final class FloatLoops implements Loops {
     }
 
     @Override
+    public Transposition transposition(Arena arena) {
+        return new FloatTransposition(arena);
+    }
+
+    @Override
     public MapLoop map(BivariateMap map) {
         return switch (map) {
-            case AbReluMap relu -> new FloatAbReluLoop(relu);
+            case AbReluMap relu when AbReluLoop.isFor(relu) -> new FloatAbReluLoop(relu);
             case ErfMap erf -> new FloatErfLoop(erf);
+            case GeluMap ignored -> new FloatGeluLoop();
+            case AngularMap angular -> new FloatAngularLoop(angular);
             default -> scalar.map(map);
         };
     }
@@ -59,18 +76,54 @@ final class FloatLoops implements Loops {
     }
 
     @Override
-    public double squaredNorm(MemorySegment source, long offset, int length) {
-        Objects.checkFromIndexSize(offset, length, source.byteSize() / Float.BYTES);
+    public double innerProduct(
+            MemorySegment left, long from, MemorySegment right, long at, int length) {
+        Objects.checkFromIndexSize(from, length, left.byteSize() / Float.BYTES);
+        Objects.checkFromIndexSize(at, length, right.byteSize() / Float.BYTES);
         DoubleVector sum = DoubleVector.zero(Species.DOUBLES);
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            VectorMask<Float> lanes = SPECIES.indexInRange(i, length);
-            long at = (offset + i) * Float.BYTES;
-            FloatVector x = FloatVector.fromMemorySegment(SPECIES, source, at, ORDER, lanes);
-            for (int part = 0; part < 2; part++) {
-                var half = (DoubleVector) x.convert(VectorOperators.F2D, part);
-                sum = half.fma(half, sum);
-            }
+        int whole = HALF.loopBound(length);
+        for (int i = 0; i < whole; i += HALF.length()) {
+            sum = widened(left, from + i).fma(widened(right, at + i), sum);
         }
-        return DoubleLoops.sumOfLanes(sum);
+        double rest = 0;
+        for (int i = whole; i < length; i++) {
+            double value = left.getAtIndex(ValueLayout.JAVA_FLOAT, from + i);
+            rest += value * right.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
+        }
+        return DoubleLoops.sumOfLanes(sum) + rest;
+    }
+
+    private static DoubleVector widened(MemorySegment source, long at) {
+        return (DoubleVector)
+                FloatVector.fromMemorySegment(HALF, source, at * Float.BYTES, ORDER)
+                        .convertShape(VectorOperators.F2D, Species.DOUBLES, 0);
+    }
+
+    @Override
+    public int above(
+            MemorySegment values,
+            long offset,
+            double factor,
+            MemorySegment factors,
+            long at,
+            int length,
+            int[] found) {
+        Run.checkWhole(values, offset, length, Float.BYTES, SPECIES.length());
+        Run.checkWhole(factors, at, length, Float.BYTES, SPECIES.length());
+        FloatVector scale = FloatVector.broadcast(SPECIES, (float) factor);
+        int count = 0;
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            FloatVector bound =
+                    FloatVector.fromMemorySegment(SPECIES, factors, (at + i) * Float.BYTES, ORDER)
+                            .mul(scale);
+            long lanes =
+                    FloatVector.fromMemorySegment(
+                                    SPECIES, values, (offset + i) * Float.BYTES, ORDER)
+                            .abs()
+                            .compare(VectorOperators.GT, bound)
+                            .toLong();
+            count = DoubleLoops.places(lanes, i, length, found, count);
+        }
+        return count;
     }
 }

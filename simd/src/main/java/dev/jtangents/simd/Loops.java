@@ -3,6 +3,7 @@ package dev.jtangents.simd;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.tensor.DType;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -22,17 +23,42 @@ public interface Loops {
     }
 
     /**
-     * The sum of squares of a run, in f64 and in a fixed order; the offset is in elements.
+     * The sum of products of two runs, in f64 and in a fixed order; offsets are in elements.
      *
-     * @throws IndexOutOfBoundsException when the run leaves its segment
+     * @throws IndexOutOfBoundsException when a run leaves its segment
      */
-    double squaredNorm(MemorySegment source, long offset, int length);
+    double innerProduct(MemorySegment left, long from, MemorySegment right, long at, int length);
+
+    /** The inner product of a run with itself. */
+    default double squaredNorm(MemorySegment source, long offset, int length) {
+        return innerProduct(source, offset, source, offset, length);
+    }
+
+    /**
+     * Finds the elements of a run whose size is above factor times factors. Reads whole vectors, up
+     * to {@link Run#PADDING} - 1 elements after both runs. Offsets are in elements.
+     *
+     * @param found where their places in the run go, as long as the run
+     * @return how many there are
+     * @throws IndexOutOfBoundsException when a run leaves its segment
+     */
+    int above(
+            MemorySegment values,
+            long offset,
+            double factor,
+            MemorySegment factors,
+            long at,
+            int length,
+            int[] found);
 
     /** Applies an affine step to a run. */
     void affine(Run run, AffineStep step);
 
     /** The loops over cells of displacement planes. */
     LaneLoops lanes();
+
+    /** Turns around squares, with scratch memory of the arena. */
+    Transposition transposition(Arena arena);
 
     /** The loop of a map. */
     MapLoop map(BivariateMap map);

@@ -2,6 +2,11 @@ package dev.jtangents.simd;
 
 /** The loop of one bivariate map, for one dtype. Stateless: any number of threads may share it. */
 public interface MapLoop {
+    /** Whether it has no vectors, and computes entries one by one by the map's definition. */
+    default boolean isScalar() {
+        return false;
+    }
+
     /** The number of factors that {@link #prepare} makes of an example's variance. */
     int factors();
 

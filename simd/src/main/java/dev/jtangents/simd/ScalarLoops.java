@@ -3,6 +3,7 @@ package dev.jtangents.simd;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.tensor.DType;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -40,19 +41,43 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
+    public Transposition transposition(Arena arena) {
+        return new ScalarTransposition(dtype);
+    }
+
+    @Override
     public MapLoop map(BivariateMap map) {
         return new DefinitionLoop(map);
     }
 
     @Override
-    public double squaredNorm(MemorySegment source, long offset, int length) {
-        Objects.checkFromIndexSize(offset, length, source.byteSize() / dtype.bytes());
+    public double innerProduct(
+            MemorySegment left, long from, MemorySegment right, long at, int length) {
+        Objects.checkFromIndexSize(from, length, left.byteSize() / dtype.bytes());
+        Objects.checkFromIndexSize(at, length, right.byteSize() / dtype.bytes());
         double sum = 0;
         for (int i = 0; i < length; i++) {
-            double value = read(source, offset + i);
-            sum += value * value;
+            sum += read(left, from + i) * read(right, at + i);
         }
         return sum;
+    }
+
+    @Override
+    public int above(
+            MemorySegment values,
+            long offset,
+            double factor,
+            MemorySegment factors,
+            long at,
+            int length,
+            int[] found) {
+        int count = 0;
+        for (int i = 0; i < length; i++) {
+            if (Math.abs(read(values, offset + i)) > factor * read(factors, at + i)) {
+                found[count++] = i;
+            }
+        }
+        return count;
     }
 
     /** Applies the definition itself; its one factor per example is the variance. */
@@ -61,6 +86,11 @@ final class ScalarLoops implements Loops {
 
         DefinitionLoop(BivariateMap map) {
             this.map = map;
+        }
+
+        @Override
+        public boolean isScalar() {
+            return true;
         }
 
         @Override

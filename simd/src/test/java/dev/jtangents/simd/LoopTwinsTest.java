@@ -1,12 +1,17 @@
 package dev.jtangents.simd;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jtangents.maps.AbReluMap;
+import dev.jtangents.maps.AngleFit;
+import dev.jtangents.maps.AngleFit.Kernels;
+import dev.jtangents.maps.AngularMap;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.maps.ErfMap;
+import dev.jtangents.maps.GeluMap;
 import dev.jtangents.maps.SinMap;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
@@ -21,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
@@ -44,7 +50,21 @@ class LoopTwinsTest {
                 new ErfMap(1, 1, 0),
                 new ErfMap(0.7, 1.8, -0.3),
                 new ErfMap(0.5, 0, 2),
-                new SinMap(1, 2, 0.5));
+                new GeluMap(),
+                new SinMap(1, 2, 0.5),
+                angular(LoopTwinsTest::twoLayers),
+                angular(angle -> new Kernels(2 - Math.cos(angle / 2), 1)));
+    }
+
+    private static AngularMap angular(AngleFit.Network network) {
+        return Objects.requireNonNull(AngleFit.of(network, 1.5, 3e-14, 61));
+    }
+
+    private static Kernels twoLayers(double angle) {
+        var relu = new AbReluMap(0, 1);
+        double first = 2 * relu.nngp(Math.cos(angle), 1, 1);
+        double ntk = 2 * relu.derivative(Math.cos(angle), 1, 1) * Math.cos(angle) + first;
+        return new Kernels(relu.nngp(first, 1, 1), ntk * relu.derivative(first, 1, 1));
     }
 
     static Stream<Arguments> mapsAndTypes() {
@@ -158,7 +178,9 @@ class LoopTwinsTest {
                     arena);
             double size = DoubleStream.of(inputs.nngp()).map(Math::abs).max().orElse(0);
             long end = inputs.offset() + inputs.length();
-            double allowed = tolerance * Math.max(1, size);
+            double variance = DoubleStream.of(inputs.columnVariances()).max().orElse(0);
+            double slope = map.varianceDerivative(Math.max(inputs.rowVariance(), variance));
+            double allowed = tolerance * Math.max(1, size) * Math.max(1, slope);
             assertClose(nngpTwin.slice(0, 0, end), nngp.slice(0, 0, end), allowed);
             assertClose(ntkTwin.slice(0, 0, end), ntk.slice(0, 0, end), allowed);
         }
@@ -230,15 +252,63 @@ class LoopTwinsTest {
 
     @ParameterizedTest
     @EnumSource(DType.class)
-    void squaredNormsAgree(DType dtype) {
+    void innerProductsAgree(DType dtype) {
         var random = new SplittableRandom(10);
         for (int length = 0; length <= LONGEST; length++) {
             try (Arena arena = Arena.ofConfined()) {
-                Tensor source = random(arena, dtype, length + 2 * MARGIN, random);
+                Tensor left = random(arena, dtype, length + 2 * MARGIN, random);
+                Tensor right = random(arena, dtype, length + 2 * MARGIN, random);
                 int from = random.nextInt(MARGIN);
-                double norm = Loops.get(dtype).squaredNorm(source.segment(), from, length);
-                double twin = new ScalarLoops(dtype).squaredNorm(source.segment(), from, length);
-                assertEquals(twin, norm, 1e-13 * twin);
+                int at = random.nextInt(MARGIN);
+                double product =
+                        Loops.get(dtype)
+                                .innerProduct(left.segment(), from, right.segment(), at, length);
+                double twin =
+                        new ScalarLoops(dtype)
+                                .innerProduct(left.segment(), from, right.segment(), at, length);
+                assertEquals(twin, product, 1e-12 * Math.max(1, length));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void theSameElementsAreAbove(DType dtype) {
+        var random = new SplittableRandom(11);
+        for (int length = 0; length <= LONGEST; length++) {
+            try (Arena arena = Arena.ofConfined()) {
+                Tensor values = random(arena, dtype, length + 2 * MARGIN, random);
+                Tensor factors = Tensor.allocate(arena, dtype, values.shape());
+                for (int i = 0; i < factors.size(); i++) {
+                    factors.set(random.nextInt(4), i);
+                }
+                int from = random.nextInt(MARGIN - Run.PADDING);
+                int at = random.nextInt(MARGIN - Run.PADDING);
+                int[] found = new int[length];
+                int[] twins = new int[length];
+                int count =
+                        Loops.get(dtype)
+                                .above(
+                                        values.segment(),
+                                        from,
+                                        0.75,
+                                        factors.segment(),
+                                        at,
+                                        length,
+                                        found);
+                int twin =
+                        new ScalarLoops(dtype)
+                                .above(
+                                        values.segment(),
+                                        from,
+                                        0.75,
+                                        factors.segment(),
+                                        at,
+                                        length,
+                                        twins);
+                assertEquals(twin, count);
+                assertArrayEquals(twins, found);
+                assertTrue(length < 20 || count > 0 && count < length);
             }
         }
     }
