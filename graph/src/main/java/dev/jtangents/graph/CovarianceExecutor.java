@@ -9,7 +9,6 @@ import dev.jtangents.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs covariance programs on batches of examples. Stateless. */
 public final class CovarianceExecutor {
@@ -69,7 +68,7 @@ public final class CovarianceExecutor {
         ExecutionOptions options = rest.options();
         KernelPlan plan =
                 KernelPlan.of(
-                        rest.program(),
+                        DepthCollapse.of(rest.program(), request.dtype(), sources),
                         sources.examples(rest.program(), Side.FIRST),
                         sources.examples(rest.program(), Side.SECOND),
                         sources.symmetric(),
@@ -92,22 +91,13 @@ public final class CovarianceExecutor {
 
     private static void run(GramTask task, Targets targets, ExecutionOptions options) {
         TileGrid grid = task.plan().grid();
-        long total = grid.entries();
-        var done = new AtomicLong();
+        var tally = new TileTally(grid, options);
         WorkerPool.of(task.plan().workers())
-                .run(
-                        grid.tiles(),
-                        () ->
-                                TileWorker.create(
-                                        task,
-                                        targets,
-                                        entries ->
-                                                options.progress()
-                                                        .update(done.addAndGet(entries), total)));
+                .run(grid.tiles(), () -> TileWorker.create(task, targets, tally));
     }
 
     /** What the pairs need of each example alone; where it is known, the output is checked. */
-    private static ExampleTables tables(Arena arena, KernelPlan plan, Sources sources, Side side) {
+    static ExampleTables tables(Arena arena, KernelPlan plan, Sources sources, Side side) {
         Schedule schedule = plan.self();
         long examples = side == Side.FIRST ? plan.rows() : plan.columns();
         DType dtype = plan.request().dtype();
@@ -214,8 +204,10 @@ public final class CovarianceExecutor {
             ExecutionOptions options) {
         long columns = examples2 == null ? examples1 : examples2;
         boolean symmetric = examples2 == null;
+        CovarianceProgram rewritten =
+                DepthCollapse.of(program, request.dtype(), (double) examples1 * columns);
         KernelPlan plan =
-                KernelPlan.of(program, examples1, columns, symmetric, request, false, options);
+                KernelPlan.of(rewritten, examples1, columns, symmetric, request, false, options);
         return PlanText.describe(plan);
     }
 }

@@ -7,7 +7,8 @@ import dev.jtangents.graph.Schedule.Step;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.FactorTable;
-import dev.jtangents.simd.MapLoop;
+import dev.jtangents.simd.PlaneMapLoop;
+import dev.jtangents.simd.PlaneRun;
 
 import java.lang.foreign.MemorySegment;
 
@@ -18,16 +19,18 @@ final class CrossContext implements PairContext {
     private final GramTask task;
     private final Schedule schedule;
     private final StripMemory memory;
-    private final InputTiles tiles;
+    private final InputRows tiles;
+    private final OwnTables own;
     private long row;
     private long column;
     private int width;
 
-    CrossContext(GramTask task, StripMemory memory, InputTiles tiles) {
+    CrossContext(GramTask task, StripMemory memory, InputRows tiles) {
         this.task = task;
         this.schedule = task.plan().pairs();
         this.memory = memory;
         this.tiles = tiles;
+        this.own = new OwnTables(task.rowTables());
     }
 
     /** Moves to an example and the examples from {@code firstColumn} on. */
@@ -123,23 +126,54 @@ final class CrossContext implements PairContext {
 
     @Override
     public void map(Nonlinearity op, Step step, long target) {
-        int own = ownLane(step);
-        double[] before = own < 0 ? NOTHING : ownNtk(op.step(), step, target + own);
+        int ownLane = ownLane(step);
+        double[] before = ownLane < 0 ? NOTHING : ownNtk(op.step(), step, target + ownLane);
+        if (!mapPlane(op, step, memory.planeRun().inPlace(), target)) {
+            mapCells(op, step, target);
+        }
+        if (ownLane >= 0) {
+            setOwn(op.map(), step, target + ownLane, before);
+        }
+    }
+
+    @Override
+    public boolean mapInWindow(Nonlinearity op, Step step, PlaneRun run, long target) {
+        // What an example with itself had before the map is needed after it.
+        return ownLane(step) < 0 && mapPlane(op, step, run, target);
+    }
+
+    /** Maps all cells of a plane, or what they see, in one pass, if the map's loop can do that. */
+    private boolean mapPlane(Nonlinearity op, Step step, PlaneRun run, long target) {
+        ExampleTables columns = task.columnTables();
+        int node = step.node();
+        Planes.Box box = box(step);
+        if (!schedule.program().isFlat()
+                && columns.loop(node) instanceof PlaneMapLoop loop
+                && loop.takes(op.step())) {
+            loop.applyToPlane(
+                    run.to(target, width, lanes(), box.rowLength(), box.rows()),
+                    op.step(),
+                    own.of(node, row),
+                    columns.factors(node),
+                    columns.index(node, box.shift(), column));
+            return true;
+        }
+        return false;
+    }
+
+    private void mapCells(Nonlinearity op, Step step, long target) {
         ExampleTables rows = task.rowTables();
         ExampleTables columns = task.columnTables();
         int node = step.node();
-        MapLoop loop = rows.loop(node);
         Planes.Box box = box(step);
-        loop.apply(
-                memory.cells(target, width, box),
-                op.step(),
-                rows.factors(node),
-                rows.index(node, 0, row),
-                columns.factors(node),
-                columns.index(node, box.shift(), column));
-        if (own >= 0) {
-            setOwn(op.map(), step, target + own, before);
-        }
+        rows.loop(node)
+                .apply(
+                        memory.cells(target, width, box),
+                        op.step(),
+                        rows.factors(node),
+                        rows.index(node, 0, row),
+                        columns.factors(node),
+                        columns.index(node, box.shift(), column));
     }
 
     /** The NTK of the example with itself before a map, position by position. */

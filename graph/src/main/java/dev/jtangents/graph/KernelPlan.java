@@ -2,7 +2,7 @@ package dev.jtangents.graph;
 
 import dev.jtangents.graph.CovarianceExecutor.Request;
 import dev.jtangents.graph.CovarianceOp.Input;
-import dev.jtangents.simd.Run;
+import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 
@@ -33,8 +33,11 @@ record KernelPlan(
         int workers,
         long resultBytes,
         ExecutionOptions options) {
-    /** What the planes of a group may take of a core's second-level cache. */
-    private static final long CACHE = 1 << 20;
+    /**
+     * What the planes of a group may take in bytes: half a second-level cache, of which the tables
+     * of the second batch take the rest.
+     */
+    private static final long CACHE = 1 << 19;
 
     /** The height of blocks of programs with positions. */
     private static final int FEW_ROWS = 4;
@@ -171,6 +174,29 @@ record KernelPlan(
                 options);
     }
 
+    /** The same plan in f64. */
+    KernelPlan inDoubles() {
+        return new KernelPlan(
+                program,
+                pairs,
+                self,
+                new Request(DType.F64, request.ntk(), request.diagonalSpatial()),
+                rows,
+                columns,
+                symmetric,
+                width,
+                workers,
+                resultBytes,
+                options);
+    }
+
+    /** Whether pairs of nearly equal examples are computed in f64. */
+    boolean findsNearDuplicates() {
+        boolean mapped =
+                program.nodes().stream().anyMatch(node -> node.op() instanceof Nonlinearity);
+        return request.dtype() == DType.F32 && program.isFlat() && mapped;
+    }
+
     TileGrid grid() {
         if (program.isFlat()) {
             int block = TileGrid.BLOCK;
@@ -191,14 +217,11 @@ record KernelPlan(
         int kernels = request.ntk() ? 2 : 1;
         TileGrid grid = grid();
         long strip = new StripLayout(pairs, width).size() * dtype.bytes() * kernels;
-        long inputs = InputTiles.bytes(program, grid, dtype);
-        long outputs =
-                program.output().extents().positions() > 1
-                        ? 0
-                        : Math.min(grid.blockRows(), rows)
-                                * (Math.min(grid.blockColumns(), columns) + Run.PADDING)
-                                * dtype.bytes()
-                                * kernels;
+        if (findsNearDuplicates()) {
+            strip += new StripLayout(pairs, width).size() * Double.BYTES * kernels;
+        }
+        long inputs = InputTiles.bytes(pairs, grid, dtype);
+        long outputs = ResultBlock.of(this).size() * dtype.bytes() * kernels;
         int selfWidth = SelfWorker.width(program, Math.max(rows, columns));
         long alone = SelfWorker.bytes(self, selfWidth, request.ntk());
         return Math.max(strip + inputs + outputs, alone);
@@ -214,6 +237,9 @@ record KernelPlan(
             examples = Math.addExact(examples, others);
         }
         long tables = ExampleTables.bytesPerExample(program, dtype);
+        if (findsNearDuplicates()) {
+            tables += ExampleTables.bytesPerExample(program, DType.F64);
+        }
         long bytes = Math.multiplyExact(tables, examples);
         for (int node = 0; node < program.nodes().size(); node++) {
             if (program.node(node).op() instanceof Input input

@@ -12,6 +12,9 @@ import dev.jtangents.graph.CovarianceProgram.Node;
 import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Step;
 import dev.jtangents.simd.AffineStep;
+import dev.jtangents.simd.PlaneRun;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +45,7 @@ final class LocalSteps {
 
     long offset(Source source) {
         return source.slot() >= 0
-                ? memory.layout().slot(source.slot())
+                ? memory.slot(source.slot())
                 : memory.layout().kept(source.node(), source.plane());
     }
 
@@ -56,7 +59,7 @@ final class LocalSteps {
 
     /** Copies the only input to the step's slot, unless it is transformed in place. */
     long copied(Step step) {
-        long target = memory.layout().slot(step.slot());
+        long target = memory.slot(step.slot());
         memory.copy(offset(step.sources().getFirst()), target, length(step));
         return target;
     }
@@ -71,11 +74,11 @@ final class LocalSteps {
 
     /** Computes a plane of a local operation, if it is one of these. */
     void compute(CovarianceOp op, Step step) {
-        long target = memory.layout().slot(step.slot());
+        long target = memory.slot(step.slot());
         switch (op) {
             case Affine(AffineStep affine) ->
                     memory.loops().affine(memory.run(copied(step), length(step)), affine);
-            case WindowSum ignored -> window(step, target);
+            case WindowSum ignored -> window(step.node(), step.plane(), step.sources(), target);
             case EqualPositions ignored -> copyOrClear(step, target);
             case Permutation(List<Integer> axes) -> permute(step, target, axes);
             case WeightedSum(List<Double> weights) -> add(step, target, weights);
@@ -86,17 +89,27 @@ final class LocalSteps {
         }
     }
 
-    private void window(Step step, long target) {
-        List<Source> sources = step.sources();
-        long[] offsets = offsets(sources);
-        int input = schedule.program().node(step.node()).inputs().getFirst();
-        windows[step.node()].compute(
+    /** Sums a window over planes of its input. */
+    void window(int node, int plane, List<Source> sources, long target) {
+        int input = schedule.program().node(node).inputs().getFirst();
+        windows[node].compute(
                 target,
-                step.plane(),
-                schedule.planes(step.node()),
+                plane,
+                schedule.planes(node),
                 sources,
                 schedule.planes(input),
-                offsets);
+                offsets(sources));
+    }
+
+    /** What a window sees, for a loop that sums as it maps; null when it sees too much for that. */
+    @Nullable PlaneRun run(int node, int plane, List<Source> sources) {
+        int input = schedule.program().node(node).inputs().getFirst();
+        return windows[node].run(
+                plane,
+                schedule.planes(node),
+                sources,
+                schedule.planes(input),
+                offset(sources.getFirst()));
     }
 
     private void copyOrClear(Step step, long target) {

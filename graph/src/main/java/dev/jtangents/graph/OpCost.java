@@ -76,7 +76,10 @@ final class OpCost {
         return pairs;
     }
 
-    /** Bytes of planes that are written for all needed planes of a node. */
+    /**
+     * Bytes of planes that are written for all needed planes of a node, as if sums over windows
+     * were stored, which loops that sum as they map do not do.
+     */
     static double bytes(Demand demand, int index, boolean withNtk, int elementBytes) {
         return (double) demand.cells(index) * elementBytes * (withNtk ? 2 : 1);
     }

@@ -1,6 +1,7 @@
 package dev.jtangents.graph;
 
 import dev.jtangents.graph.Schedule.Step;
+import dev.jtangents.simd.PlaneRun;
 
 /**
  * What depends on whose pairs the lanes of a strip are: many examples with one, or each with
@@ -12,6 +13,18 @@ interface PairContext {
 
     /** Applies a nonlinearity to a plane in place. */
     void map(CovarianceOp.Nonlinearity op, Step step, long target);
+
+    /**
+     * Sums what a window sees and applies a nonlinearity, in one pass, if there is a loop for it.
+     *
+     * @param run what the window sees
+     * @param target where the plane goes
+     * @return whether this is done
+     */
+    default boolean mapInWindow(
+            CovarianceOp.Nonlinearity op, Step step, PlaneRun run, long target) {
+        return false;
+    }
 
     /** Multiplies a plane by constants of both examples, in place. */
     void scale(CovarianceOp.Scaling op, Step step, long target);

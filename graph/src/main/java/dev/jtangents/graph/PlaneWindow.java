@@ -1,10 +1,12 @@
 package dev.jtangents.graph;
 
 import dev.jtangents.simd.LaneLoops;
+import dev.jtangents.simd.PlaneRun;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a window sees of one plane of its input from one plane of its output, in cells.
@@ -15,8 +17,15 @@ import java.util.List;
  * @param rowGroups for each row of the output the first cells of the rows that it sees, three to a
  *     group; -1 where it sees fewer
  * @param segments the cells of a row
+ * @param sourceLength cells in a row of the input
+ * @param slides from where on each cell of a row sees three cells, as far as there are any, if that
+ *     is all that it sees: 0 where the first cell sees from the first on, -1 where from before it;
+ *     {@link #NOT} when windows are of another kind
  */
-record PlaneWindow(List<long[]> rowGroups, List<Segment> segments) {
+record PlaneWindow(List<long[]> rowGroups, List<Segment> segments, int sourceLength, int slides) {
+    /** Not three by three cells with stride 1. */
+    static final int NOT = Integer.MIN_VALUE;
+
     /** The rows that one loop adds. */
     static final int ROWS = 3;
 
@@ -71,7 +80,11 @@ record PlaneWindow(List<long[]> rowGroups, List<Segment> segments) {
             }
             groups.add(group);
         }
-        return new PlaneWindow(groups, segments(seen, box, from));
+        return new PlaneWindow(
+                groups,
+                segments(seen, box, from),
+                from.rowLength(),
+                groups.size() == 1 ? slides(seen, box, from) : NOT);
     }
 
     /** The same with rows counted in elements of cells of so many lanes. */
@@ -84,7 +97,27 @@ record PlaneWindow(List<long[]> rowGroups, List<Segment> segments) {
                                                 .map(row -> row < 0 ? -1 : row * lanes)
                                                 .toArray())
                         .toList();
-        return new PlaneWindow(groups, segments);
+        return new PlaneWindow(groups, segments, sourceLength, slides);
+    }
+
+    private static int slides(int[][][] seen, Planes.Box box, Planes.Box from) {
+        int axis = seen.length - 1;
+        int length = from.rowLength();
+        for (int first = -1; axis >= 0 && first <= 0; first++) {
+            boolean fits = length > first + 1 && box.rowLength() - (length - first - 2) <= 1;
+            for (int cell = 0; fits && cell < box.rowLength(); cell++) {
+                int low = from.low()[axis];
+                int[] positions =
+                        within(seen[axis][box.low()[axis] + cell], low, from.size()[axis]);
+                int begin = Math.max(0, cell + first);
+                int end = Math.min(length, cell + first + PlaneRun.SIZE);
+                fits = Arrays.equals(positions, IntStream.range(begin, end).toArray());
+            }
+            if (fits) {
+                return first;
+            }
+        }
+        return NOT;
     }
 
     /** The first cells of the rows that the row of a position sees. */

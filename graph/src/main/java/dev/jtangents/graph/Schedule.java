@@ -33,7 +33,8 @@ record Schedule(Demand demand, List<Stage> stages, boolean[] kept, int slots) {
      * @param action what is done
      * @param node the node whose plane is computed, or which takes or is given a plane
      * @param plane the plane
-     * @param sources the planes that are read; of {@link Action#COMPUTE} any number for each input
+     * @param sources the planes that are read; of {@link Action#COMPUTE} any number for each input,
+     *     of {@link Action#COMPUTE_IN_WINDOW} those of the window
      * @param slot where a computed plane goes, which is that of the only source when it is
      *     transformed in place
      */
@@ -43,6 +44,8 @@ record Schedule(Demand demand, List<Stage> stages, boolean[] kept, int slots) {
     enum Action {
         /** Computes a plane from planes of the inputs. */
         COMPUTE,
+        /** Computes a plane of a nonlinearity from the plane that a window before it sums. */
+        COMPUTE_IN_WINDOW,
         /** Copies a plane to where the node is kept. */
         KEEP,
         /** Gives a plane of an input to a barrier. */

@@ -300,7 +300,7 @@ final class Scheduler {
             for (int member : members) {
                 compute(member, steps);
             }
-            return steps;
+            return WindowFusion.fuse(program, steps);
         }
 
         private int value(Source source) {

@@ -2,6 +2,7 @@ package dev.jtangents.graph;
 
 import dev.jtangents.simd.LaneLoops;
 import dev.jtangents.simd.Loops;
+import dev.jtangents.simd.PlaneRun;
 import dev.jtangents.simd.Run;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
@@ -21,18 +22,26 @@ final class StripMemory {
     private final Loops loops;
     private final LaneLoops lanes;
     private final Run run;
+    private final PlaneRun planeRun;
     private int[] positions = {};
+    private long firstSlot;
 
     /** Memory for a strip, which the arena frees. */
     StripMemory(Arena arena, DType dtype, StripLayout layout, boolean withNtk) {
+        this(arena, dtype, layout, withNtk, 0);
+    }
+
+    /** Memory for a strip, and for as many elements after it as a block of results has. */
+    StripMemory(Arena arena, DType dtype, StripLayout layout, boolean withNtk, long block) {
         this.dtype = dtype;
         this.layout = layout;
-        Shape shape = Shape.of(layout.size() + Run.PADDING);
+        Shape shape = Shape.of(layout.size() + block + Run.PADDING);
         nngp = Tensor.allocate(arena, dtype, shape).segment();
         ntk = withNtk ? Tensor.allocate(arena, dtype, shape).segment() : null;
         loops = Loops.get(dtype);
         lanes = loops.lanes();
         run = new Run(nngp, ntk);
+        planeRun = new PlaneRun(nngp, ntk);
     }
 
     DType dtype() {
@@ -59,9 +68,29 @@ final class StripMemory {
         return lanes;
     }
 
+    /** Where a slot starts. */
+    long slot(int slot) {
+        return slot == 0 ? firstSlot : layout.slot(slot);
+    }
+
+    /** Puts the first slot somewhere else. */
+    void moveFirstSlot(long offset) {
+        firstSlot = offset;
+    }
+
     /** A run of both kernels. */
     Run run(long offset, int length) {
         return run.at(offset, length);
+    }
+
+    /** A plane of both kernels. */
+    PlaneRun planeRun() {
+        return planeRun;
+    }
+
+    /** What a window sees of a plane, of both kernels. */
+    PlaneRun windowRun(long source, long[] rows, int first, int sourceLength) {
+        return planeRun.from(source, rows, first, sourceLength, layout.zeros());
     }
 
     /** All cells of a plane, of both kernels. */

@@ -8,6 +8,7 @@ import dev.jtangents.graph.CovarianceOp.Normalization;
 import dev.jtangents.graph.CovarianceOp.Scaling;
 import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
+import dev.jtangents.simd.PlaneRun;
 
 import java.util.List;
 
@@ -62,6 +63,7 @@ final class StripRunner {
     private void run(Step step) {
         switch (step.action()) {
             case COMPUTE -> compute(step);
+            case COMPUTE_IN_WINDOW -> computeInWindow(step);
             case KEEP -> {
                 long from = local.offset(step.sources().getFirst());
                 int cells = schedule.planes(step.node()).box(step.plane()).cells();
@@ -76,13 +78,26 @@ final class StripRunner {
     private void compute(Step step) {
         CovarianceOp op = schedule.program().node(step.node()).op();
         switch (op) {
-            case Input ignored -> context.read(op, step, memory.layout().slot(step.slot()));
-            case Given ignored -> context.read(op, step, memory.layout().slot(step.slot()));
+            case Input ignored -> context.read(op, step, memory.slot(step.slot()));
+            case Given ignored -> context.read(op, step, memory.slot(step.slot()));
             case Nonlinearity map -> context.map(map, step, local.copied(step));
             case Scaling scaling -> context.scale(scaling, step, local.copied(step));
             case Normalization norm -> context.normalize(norm, step, local.copied(step));
             case Dropout dropout -> context.dropout(dropout, step, local.copied(step));
             default -> local.compute(op, step);
+        }
+    }
+
+    /** In one pass where there is one, else the sum first and then the map. */
+    private void computeInWindow(Step step) {
+        long target = memory.slot(step.slot());
+        int window = schedule.program().node(step.node()).inputs().getFirst();
+        if (schedule.program().node(step.node()).op() instanceof Nonlinearity map) {
+            PlaneRun run = local.run(window, step.plane(), step.sources());
+            if (run == null || !context.mapInWindow(map, step, run, target)) {
+                local.window(window, step.plane(), step.sources(), target);
+                context.map(map, step, target);
+            }
         }
     }
 }

@@ -3,10 +3,11 @@ package dev.jtangents.graph;
 import dev.jtangents.graph.PlaneWindow.Segment;
 import dev.jtangents.graph.PlaneWindow.Taps;
 import dev.jtangents.graph.Schedule.Source;
+import dev.jtangents.simd.PlaneRun;
 
-import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
-import java.util.Map;
 
 /**
  * Sums over a window that moves along displacement planes. Belongs to one worker; what the window
@@ -16,7 +17,7 @@ final class WindowSums {
     private final StripMemory memory;
     private final SpatialWindow window;
     private final int[][][] seen;
-    private final Map<Long, PlaneWindow> known = new HashMap<>();
+    private PlaneWindow[][] known = {};
 
     WindowSums(StripMemory memory, SpatialWindow window, Extents input) {
         this.memory = memory;
@@ -42,20 +43,53 @@ final class WindowSums {
             Planes inputs,
             long[] offsets) {
         Planes.Box box = outputs.box(plane);
+        PlaneRun run =
+                sources.size() == 1 ? run(plane, outputs, sources, inputs, offsets[0]) : null;
+        if (run != null) {
+            int lanes = memory.layout().lanes();
+            memory.lanes().sumWindow(run.to(target, lanes, lanes, box.rowLength(), box.rows()));
+            return;
+        }
         if (sources.isEmpty()) {
             memory.clear(target, (long) box.cells() * memory.layout().lanes());
         }
         for (int index = 0; index < sources.size(); index++) {
-            int from = sources.get(index).plane();
-            long key = (long) plane * inputs.count() + from;
-            PlaneWindow seenPlane = known.get(key);
-            if (seenPlane == null) {
-                seenPlane = PlaneWindow.of(seen, window.output(), box, inputs.box(from));
-                seenPlane = seenPlane.inElements(memory.layout().lanes());
-                known.put(key, seenPlane);
-            }
+            PlaneWindow seenPlane = seen(plane, outputs, sources, inputs, index);
             add(target, box, offsets[index], seenPlane, index > 0);
         }
+    }
+
+    /**
+     * What the window sees of its only source, for a loop that sums as it maps; null when it is not
+     * of three by three cells.
+     */
+    @Nullable PlaneRun run(
+            int plane, Planes outputs, List<Source> sources, Planes inputs, long offset) {
+        PlaneWindow only = seen(plane, outputs, sources, inputs, 0);
+        return only.slides() == PlaneWindow.NOT
+                ? null
+                : memory.windowRun(
+                        offset, only.rowGroups().getFirst(), only.slides(), only.sourceLength());
+    }
+
+    /** What the window sees of one of the planes that a plane is made of. */
+    private PlaneWindow seen(
+            int plane, Planes outputs, List<Source> sources, Planes inputs, int index) {
+        if (known.length == 0) {
+            known = new PlaneWindow[outputs.count()][];
+        }
+        PlaneWindow[] ofPlane = known[plane];
+        if (ofPlane == null) {
+            ofPlane = new PlaneWindow[sources.size()];
+            for (int source = 0; source < ofPlane.length; source++) {
+                Planes.Box from = inputs.box(sources.get(source).plane());
+                ofPlane[source] =
+                        PlaneWindow.of(seen, window.output(), outputs.box(plane), from)
+                                .inElements(memory.layout().lanes());
+            }
+            known[plane] = ofPlane;
+        }
+        return ofPlane[index];
     }
 
     private void add(

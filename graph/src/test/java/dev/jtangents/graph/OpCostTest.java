@@ -13,7 +13,6 @@ import dev.jtangents.graph.CovarianceOp.PositionMean;
 import dev.jtangents.graph.CovarianceOp.Product;
 import dev.jtangents.graph.CovarianceOp.WeightedSum;
 import dev.jtangents.graph.CovarianceOp.Window;
-import dev.jtangents.graph.Schedule.Action;
 import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
 import dev.jtangents.maps.AbReluMap;
@@ -124,7 +123,7 @@ class OpCostTest {
                 Programs.skipping(new AbReluMap(0, 1)));
     }
 
-    /** Every step that computes a plane writes it, and barriers write theirs. */
+    /** Every step that computes a plane writes it, and barriers write theirs; sums count. */
     @ParameterizedTest
     @MethodSource("writers")
     void bytesAreThoseThatStepsWrite(CovarianceProgram program) {
@@ -134,9 +133,14 @@ class OpCostTest {
         for (Stage stage : schedule.stages()) {
             for (List<Step> group : stage.groups()) {
                 for (Step step : group) {
-                    boolean computes = step.action() == Action.COMPUTE;
+                    int written =
+                            switch (step.action()) {
+                                case COMPUTE -> 1;
+                                case COMPUTE_IN_WINDOW -> 2;
+                                default -> 0;
+                            };
                     Planes planes = schedule.planes(step.node());
-                    cells += computes ? planes.box(step.plane()).cells() : 0;
+                    cells += written == 0 ? 0 : written * planes.box(step.plane()).cells();
                 }
             }
             for (int barrier : stage.finished()) {

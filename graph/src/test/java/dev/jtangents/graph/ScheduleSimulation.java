@@ -75,6 +75,7 @@ final class ScheduleSimulation {
         var own = new Plane(step.node(), step.plane());
         switch (step.action()) {
             case COMPUTE -> compute(step, own);
+            case COMPUTE_IN_WINDOW -> computeInWindow(step, own);
             case KEEP -> {
                 assertTrue(schedule.kept()[step.node()]);
                 kept.add(own);
@@ -87,6 +88,16 @@ final class ScheduleSimulation {
             }
             case OUTPUT -> assertTrue(given.add(own), "given twice");
         }
+    }
+
+    /** The sum, which takes the slot of the map, and then the map in place. */
+    private void computeInWindow(Step step, Plane own) {
+        int window = schedule.program().node(step.node()).inputs().getFirst();
+        var sum = new Step(Action.COMPUTE, window, step.plane(), step.sources(), step.slot());
+        compute(sum, new Plane(window, step.plane()));
+        var source = new Source(0, window, step.plane(), step.slot());
+        var map = new Step(Action.COMPUTE, step.node(), step.plane(), List.of(source), step.slot());
+        compute(map, own);
     }
 
     private void checkReadable(Source source) {

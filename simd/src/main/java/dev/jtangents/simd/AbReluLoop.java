@@ -3,16 +3,55 @@ package dev.jtangents.simd;
 import dev.jtangents.maps.AbReluMap;
 import dev.jtangents.tensor.DType;
 
-/** What the vector loops of {@link AbReluMap} share: the factors s = sqrt(q) and 1 / s. */
-abstract class AbReluLoop implements MapLoop {
-    /** Below, 1 / s or a product of two leaves the range of the dtype; such a q counts as 0. */
+/**
+ * What the vector loops of {@link AbReluMap} share. With c the correlation, v = 1 - |c|, u =
+ * sqrt(v), the smooth functions h and g of {@link ArcSeries}, base = linear / arc + (π where c >=
+ * 0) and the sign s = -1 where c >= 0, else 1,
+ *
+ * <pre>
+ * E[φ'φ'] = arc (base + s u h(v))
+ * E[φφ]   = arc |u| |v| (base c + u v g(v))
+ * </pre>
+ *
+ * for any sign of c. There is no arc function, no division, and one square root for both kernels;
+ * the factor arc is part of the affine step and of the norms.
+ *
+ * <p>The absolute value of 1 - |c| stands for max(0, 1 - |c|), which takes six instructions where
+ * Java's rules for NaN and -0 hold: beyond |c| = 1, which only rounding reaches, one error of the
+ * size of rounding replaces another.
+ *
+ * <p>The bodies of the loops call nothing but the Vector API: past 18,000 nodes HotSpot's C2
+ * inlines no other method, and then only where it knows the class of the receiver, which is why a
+ * vector that was made early stands before the dot. A vector that is not inlined is boxed on the
+ * heap.
+ */
+abstract class AbReluLoop implements PlaneMapLoop {
+    /** The factor sqrt(arc q) of an example, whose products with others are arc |u| |v|. */
+    static final int NORM = 0;
+
+    /** The factor 1 / sqrt(q) of an example. */
+    static final int INVERSE = 1;
+
+    /** A shift this many times larger than the scale would lose digits if divided by it. */
+    private static final double LARGE = 1e6;
+
+    final double arc;
+    final double line;
+
+    /**
+     * Below, 1 / sqrt(q) or a product of two leaves the range of the dtype; such a q counts as 0.
+     */
     private final double smallest;
 
-    final AbReluMap map;
-
     AbReluLoop(AbReluMap map, DType dtype) {
-        this.map = map;
-        this.smallest = dtype == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        arc = map.arcFactor();
+        line = map.linearFactor() / arc;
+        smallest = dtype == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+    }
+
+    /** Whether a map is not linear: then there is an arc to divide by. */
+    static boolean isFor(AbReluMap map) {
+        return map.arcFactor() > 0;
     }
 
     @Override
@@ -22,7 +61,12 @@ abstract class AbReluLoop implements MapLoop {
 
     @Override
     public void prepare(double variance, double[] factors) {
-        factors[0] = Math.sqrt(variance);
-        factors[1] = variance < smallest ? 0 : 1 / factors[0];
+        factors[NORM] = Math.sqrt(arc) * Math.sqrt(variance);
+        factors[INVERSE] = variance < smallest ? 0 : 1 / Math.sqrt(variance);
+    }
+
+    @Override
+    public boolean takes(AffineStep step) {
+        return step.scale() > 1 / LARGE && Math.abs(step.shift()) < LARGE * step.scale();
     }
 }

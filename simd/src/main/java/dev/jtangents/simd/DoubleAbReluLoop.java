@@ -12,18 +12,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/**
- * {@link AbReluMap} in f64: c from the norms, κ0 and κ1 from polynomials in v = 1 - |c| and u =
- * sqrt(v), so that there is no arc function, no division and one square root per pass. The two
- * kernels take a pass each: both in one are more than the compiler inlines into a method.
- */
+/** {@link AbReluLoop} in f64. */
 final class DoubleAbReluLoop extends AbReluLoop {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
-    private static final DoubleVector MINUS_ONE = DoubleVector.broadcast(SPECIES, -1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
-    private static final DoubleVector PI = DoubleVector.broadcast(SPECIES, Math.PI);
 
     private static final double[] H = ChebyshevFit.coefficients(ArcSeries::h, 16, 1);
     private static final DoubleVector H0 = DoubleVector.broadcast(SPECIES, H[0]);
@@ -75,163 +69,378 @@ final class DoubleAbReluLoop extends AbReluLoop {
             FactorTable columns,
             long column) {
         run.check(Double.BYTES, SPECIES.length());
-        if (run.ntk != null) {
-            ntk(run, run.ntk, step, rows, row, columns, column);
-        }
-        nngp(run, step, rows, row, columns, column);
-    }
-
-    /** Θ' (arc κ0 + linear), where κ0 = π - θ. */
-    private void ntk(
-            Run run,
-            MemorySegment ntk,
-            AffineStep step,
-            FactorTable rows,
-            long row,
-            FactorTable columns,
-            long column) {
+        boolean withNtk = run.ntk != null;
         MemorySegment nngp = run.nngp;
+        MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
         MemorySegment factors = columns.segment();
         DoubleVector scale = broadcast(step.scale());
         DoubleVector shift = broadcast(step.shift());
-        DoubleVector ntkScale = broadcast(step.ntkScale());
-        DoubleVector ntkGain = broadcast(step.ntkGain());
-        DoubleVector ntkShift = broadcast(step.ntkShift());
-        DoubleVector arc = broadcast(map.arcFactor());
-        DoubleVector linear = broadcast(map.linearFactor());
+        DoubleVector ntkScale = broadcast(arc * step.ntkScale());
+        DoubleVector ntkGain = broadcast(arc * step.ntkGain());
+        DoubleVector ntkShift = broadcast(arc * step.ntkShift());
+        DoubleVector obtuse = broadcast(line);
+        DoubleVector acute = broadcast(line + Math.PI);
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
-        long ownInverse = rows.origin(run, 1, row, 1) * Double.BYTES;
+        long ownNorms = rows.origin(run, NORM, row, 1) * Double.BYTES;
+        long ownInverses = rows.origin(run, INVERSE, row, 1) * Double.BYTES;
         long ownStep = rows.entryStep() * Double.BYTES;
-        long inverses = columns.origin(run, 1, column, run.length) * Double.BYTES;
+        long norms = columns.origin(run, NORM, column, run.length) * Double.BYTES;
+        long inverses = columns.origin(run, INVERSE, column, run.length) * Double.BYTES;
         long columnStep = columns.entryStep() * Double.BYTES;
         long start = run.offset * Double.BYTES;
         long cellBytes = run.stride * Double.BYTES;
         for (int cell = 0; cell < run.cells; cell++) {
             long at = run.entries[cell] * columnStep;
             long ownAt = run.entries[cell] * ownStep;
-            DoubleVector inverse =
-                    DoubleVector.broadcast(
-                            SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse + ownAt));
+            double ownNorm = own.get(ValueLayout.JAVA_DOUBLE, ownNorms + ownAt);
+            double ownInverse = own.get(ValueLayout.JAVA_DOUBLE, ownInverses + ownAt);
+            DoubleVector norm = DoubleVector.broadcast(SPECIES, ownNorm);
+            DoubleVector inverse = DoubleVector.broadcast(SPECIES, ownInverse);
             DoubleVector ownScale = scale.mul(inverse);
             DoubleVector ownShift = shift.mul(inverse);
             for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-                DoubleVector theta =
-                        DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                                .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                DoubleVector bothNorms =
+                        norm.mul(
+                                DoubleVector.fromMemorySegment(
+                                        SPECIES, factors, norms + at + i, ORDER));
                 DoubleVector c =
                         q.fma(ownScale, ownShift)
                                 .mul(
                                         DoubleVector.fromMemorySegment(
                                                 SPECIES, factors, inverses + at + i, ORDER));
-                DoubleVector v = ONE.sub(c.abs().min(ONE));
-                DoubleVector angle = v.sqrt().mul(h(v));
-                VectorMask<Double> positive = c.compare(VectorOperators.GE, ZERO);
-                DoubleVector kappa0 = angle.blend(PI.sub(angle), positive);
-                theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
+                VectorMask<Double> isAcute = c.compare(VectorOperators.GE, ZERO);
+                DoubleVector base = obtuse.blend(acute, isAcute);
+                DoubleVector v = ONE.sub(c.abs()).abs();
+                DoubleVector u = v.sqrt();
+                DoubleVector cube = u.mul(v);
+                DoubleVector straight = c.mul(base);
+                if (withNtk) {
+                    DoubleVector before =
+                            DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                    .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                    DoubleVector signed = u.blend(u.neg(), isAcute);
+                    DoubleVector h =
+                            v.fma(
+                                    v.fma(
+                                            v.fma(
+                                                    v.fma(
+                                                            v.fma(
+                                                                    v.fma(
+                                                                            v.fma(
+                                                                                    v.fma(
+                                                                                            v.fma(
+                                                                                                    v
+                                                                                                            .fma(
+                                                                                                                    v
+                                                                                                                            .fma(
+                                                                                                                                    v
+                                                                                                                                            .fma(
+                                                                                                                                                    v
+                                                                                                                                                            .fma(
+                                                                                                                                                                    v
+                                                                                                                                                                            .fma(
+                                                                                                                                                                                    v
+                                                                                                                                                                                            .fma(
+                                                                                                                                                                                                    v
+                                                                                                                                                                                                            .fma(
+                                                                                                                                                                                                                    H16,
+                                                                                                                                                                                                                    H15),
+                                                                                                                                                                                                    H14),
+                                                                                                                                                                                    H13),
+                                                                                                                                                                    H12),
+                                                                                                                                                    H11),
+                                                                                                                                    H10),
+                                                                                                                    H9),
+                                                                                                    H8),
+                                                                                            H7),
+                                                                                    H6),
+                                                                            H5),
+                                                                    H4),
+                                                            H3),
+                                                    H2),
+                                            H1),
+                                    H0);
+                    before.mul(signed.fma(h, base)).intoMemorySegment(ntk, start + i, ORDER);
+                }
+                DoubleVector g =
+                        v.fma(
+                                v.fma(
+                                        v.fma(
+                                                v.fma(
+                                                        v.fma(
+                                                                v.fma(
+                                                                        v.fma(
+                                                                                v.fma(
+                                                                                        v.fma(
+                                                                                                v
+                                                                                                        .fma(
+                                                                                                                v
+                                                                                                                        .fma(
+                                                                                                                                v
+                                                                                                                                        .fma(
+                                                                                                                                                v
+                                                                                                                                                        .fma(
+                                                                                                                                                                v
+                                                                                                                                                                        .fma(
+                                                                                                                                                                                v
+                                                                                                                                                                                        .fma(
+                                                                                                                                                                                                G15,
+                                                                                                                                                                                                G14),
+                                                                                                                                                                                G13),
+                                                                                                                                                                G12),
+                                                                                                                                                G11),
+                                                                                                                                G10),
+                                                                                                                G9),
+                                                                                                G8),
+                                                                                        G7),
+                                                                                G6),
+                                                                        G5),
+                                                                G4),
+                                                        G3),
+                                                G2),
+                                        G1),
+                                G0);
+                bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }
     }
 
-    /** |u| |v| (arc κ1 + linear c), where κ1 = u³ g(v) + π max(c, 0). */
-    private void nngp(
-            Run run,
-            AffineStep step,
-            FactorTable rows,
-            long row,
-            FactorTable columns,
-            long column) {
+    @Override
+    public void applyToPlane(
+            PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column) {
+        long[] starts = run.starts(Double.BYTES, SPECIES.length());
+        own.check(run);
+        boolean withNtk = run.ntk != null;
         MemorySegment nngp = run.nngp;
+        MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
         MemorySegment factors = columns.segment();
-        DoubleVector scale = broadcast(step.scale());
-        DoubleVector shift = broadcast(step.shift());
-        DoubleVector arc = broadcast(map.arcFactor());
-        DoubleVector straight = broadcast(map.arcFactor() * Math.PI);
-        DoubleVector linear = broadcast(map.linearFactor());
-        int bytes = run.length * Double.BYTES;
-        MemorySegment own = rows.segment();
-        long ownNorm = rows.origin(run, 0, row, 1) * Double.BYTES;
-        long ownInverse = rows.origin(run, 1, row, 1) * Double.BYTES;
-        long ownStep = rows.entryStep() * Double.BYTES;
-        long norms = columns.origin(run, 0, column, run.length) * Double.BYTES;
-        long inverses = columns.origin(run, 1, column, run.length) * Double.BYTES;
+        double scale = step.scale();
+        DoubleVector shift = broadcast(step.shift() / step.scale());
+        DoubleVector ntkScale = broadcast(arc * step.ntkScale());
+        DoubleVector ntkGain = broadcast(arc * step.ntkGain());
+        DoubleVector ntkShift = broadcast(arc * step.ntkShift());
+        DoubleVector obtuse = broadcast(line);
+        DoubleVector acute = broadcast(line + Math.PI);
+        double[] ownFactors = own.doubles;
+        int ownInverses = INVERSE * own.entries;
+        long norms = columns.origin(run, NORM, column) * Double.BYTES;
+        long inverses = columns.origin(run, INVERSE, column) * Double.BYTES;
         long columnStep = columns.entryStep() * Double.BYTES;
-        long start = run.offset * Double.BYTES;
         long cellBytes = run.stride * Double.BYTES;
-        for (int cell = 0; cell < run.cells; cell++) {
-            long at = run.entries[cell] * columnStep;
-            long ownAt = run.entries[cell] * ownStep;
-            DoubleVector norm =
-                    DoubleVector.broadcast(
-                            SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownNorm + ownAt));
-            DoubleVector inverse =
-                    DoubleVector.broadcast(
-                            SPECIES, own.get(ValueLayout.JAVA_DOUBLE, ownInverse + ownAt));
-            DoubleVector ownScale = scale.mul(inverse);
-            DoubleVector ownShift = shift.mul(inverse);
-            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-                DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-                DoubleVector c =
-                        q.fma(ownScale, ownShift)
-                                .mul(
-                                        DoubleVector.fromMemorySegment(
-                                                SPECIES, factors, inverses + at + i, ORDER))
-                                .min(ONE)
-                                .max(MINUS_ONE);
-                DoubleVector v = ONE.sub(c.abs());
-                DoubleVector line = c.max(ZERO).fma(straight, c.mul(linear));
-                DoubleVector curve = v.sqrt().mul(v).mul(g(v));
-                DoubleVector bothNorms =
-                        DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
-                                .mul(norm);
-                curve.fma(arc, line).mul(bothNorms).intoMemorySegment(nngp, start + i, ORDER);
+        int bytes = run.length * Double.BYTES;
+
+        long target = run.target * Double.BYTES;
+        long rowBytes = run.rowLength * cellBytes;
+        boolean sums = run.sums;
+        boolean seesFirst = run.first == 0;
+        int length = run.rowLength;
+        int whole = run.whole();
+        for (int row = 0; row < run.rowCount; row++) {
+            int entry = run.entries[row];
+            for (int lane = 0; lane < bytes; lane += SPECIES.vectorByteSize()) {
+                long zeros = run.zeros * Double.BYTES + lane;
+                long to = target + row * rowBytes + lane;
+                long at = entry * columnStep + lane;
+                long a = 0;
+                long b = 0;
+                long c = 0;
+                DoubleVector q0 = DoubleVector.zero(SPECIES);
+                DoubleVector q1 = DoubleVector.zero(SPECIES);
+                DoubleVector theta0 = DoubleVector.zero(SPECIES);
+                DoubleVector theta1 = DoubleVector.zero(SPECIES);
+                if (sums) {
+                    a = starts[PlaneRun.SIZE * row] + lane;
+                    b = starts[PlaneRun.SIZE * row + 1] + lane;
+                    c = starts[PlaneRun.SIZE * row + 2] + lane;
+                    if (seesFirst) {
+                        q0 =
+                                DoubleVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
+                                        .add(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES, nngp, b, ORDER))
+                                        .add(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES, nngp, c, ORDER));
+                        if (withNtk) {
+                            theta0 =
+                                    DoubleVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
+                                            .add(
+                                                    DoubleVector.fromMemorySegment(
+                                                            SPECIES, ntk, b, ORDER))
+                                            .add(
+                                                    DoubleVector.fromMemorySegment(
+                                                            SPECIES, ntk, c, ORDER));
+                        }
+                        a += cellBytes;
+                        b += cellBytes;
+                        c += cellBytes;
+                    }
+                    q1 =
+                            DoubleVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
+                                    .add(DoubleVector.fromMemorySegment(SPECIES, nngp, b, ORDER))
+                                    .add(DoubleVector.fromMemorySegment(SPECIES, nngp, c, ORDER));
+                    if (withNtk) {
+                        theta1 =
+                                DoubleVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
+                                        .add(DoubleVector.fromMemorySegment(SPECIES, ntk, b, ORDER))
+                                        .add(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES, ntk, c, ORDER));
+                    }
+                    a += cellBytes;
+                    b += cellBytes;
+                    c += cellBytes;
+                }
+                for (int cell = 0; cell < length; cell++) {
+                    long i = cell * cellBytes;
+                    double ownInverse = scale * ownFactors[ownInverses + entry + cell];
+                    DoubleVector bothNorms =
+                            DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
+                                    .mul(ownFactors[entry + cell]);
+                    DoubleVector bothInverses =
+                            DoubleVector.fromMemorySegment(
+                                            SPECIES, factors, inverses + at + i, ORDER)
+                                    .mul(ownInverse);
+                    DoubleVector q;
+                    DoubleVector theta = DoubleVector.zero(SPECIES);
+                    if (sums) {
+                        // Beyond the source row all is 0. No branch: it would break the pipeline.
+                        long beyond = (whole - 1 - cell) >> 31;
+                        long a2 = (a + i) & ~beyond | zeros & beyond;
+                        long b2 = (b + i) & ~beyond | zeros & beyond;
+                        long c2 = (c + i) & ~beyond | zeros & beyond;
+                        DoubleVector q2 =
+                                DoubleVector.fromMemorySegment(SPECIES, nngp, a2, ORDER)
+                                        .add(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES, nngp, b2, ORDER))
+                                        .add(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES, nngp, c2, ORDER));
+                        q = q0.add(q1).add(q2);
+                        q0 = q1;
+                        q1 = q2;
+                        if (withNtk) {
+                            DoubleVector theta2 =
+                                    DoubleVector.fromMemorySegment(SPECIES, ntk, a2, ORDER)
+                                            .add(
+                                                    DoubleVector.fromMemorySegment(
+                                                            SPECIES, ntk, b2, ORDER))
+                                            .add(
+                                                    DoubleVector.fromMemorySegment(
+                                                            SPECIES, ntk, c2, ORDER));
+                            theta = theta0.add(theta1).add(theta2);
+                            theta0 = theta1;
+                            theta1 = theta2;
+                        }
+                    } else {
+                        q = DoubleVector.fromMemorySegment(SPECIES, nngp, to + i, ORDER);
+                        if (withNtk) {
+                            theta = DoubleVector.fromMemorySegment(SPECIES, ntk, to + i, ORDER);
+                        }
+                    }
+                    DoubleVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
+                    DoubleVector correlation = q.add(shift).mul(bothInverses);
+                    VectorMask<Double> isAcute = correlation.compare(VectorOperators.GE, ZERO);
+                    DoubleVector base = obtuse.blend(acute, isAcute);
+                    DoubleVector v = ONE.sub(correlation.abs()).abs();
+                    DoubleVector u = v.sqrt();
+                    DoubleVector cube = u.mul(v);
+                    DoubleVector straight = correlation.mul(base);
+                    if (withNtk) {
+                        DoubleVector signed = u.blend(u.neg(), isAcute);
+                        DoubleVector h =
+                                v.fma(
+                                        v.fma(
+                                                v.fma(
+                                                        v.fma(
+                                                                v.fma(
+                                                                        v.fma(
+                                                                                v.fma(
+                                                                                        v.fma(
+                                                                                                v
+                                                                                                        .fma(
+                                                                                                                v
+                                                                                                                        .fma(
+                                                                                                                                v
+                                                                                                                                        .fma(
+                                                                                                                                                v
+                                                                                                                                                        .fma(
+                                                                                                                                                                v
+                                                                                                                                                                        .fma(
+                                                                                                                                                                                v
+                                                                                                                                                                                        .fma(
+                                                                                                                                                                                                v
+                                                                                                                                                                                                        .fma(
+                                                                                                                                                                                                                v
+                                                                                                                                                                                                                        .fma(
+                                                                                                                                                                                                                                H16,
+                                                                                                                                                                                                                                H15),
+                                                                                                                                                                                                                H14),
+                                                                                                                                                                                                H13),
+                                                                                                                                                                                H12),
+                                                                                                                                                                H11),
+                                                                                                                                                H10),
+                                                                                                                                H9),
+                                                                                                                H8),
+                                                                                                H7),
+                                                                                        H6),
+                                                                                H5),
+                                                                        H4),
+                                                                H3),
+                                                        H2),
+                                                H1),
+                                        H0);
+                        before.mul(signed.fma(h, base)).intoMemorySegment(ntk, to + i, ORDER);
+                    }
+                    DoubleVector g =
+                            v.fma(
+                                    v.fma(
+                                            v.fma(
+                                                    v.fma(
+                                                            v.fma(
+                                                                    v.fma(
+                                                                            v.fma(
+                                                                                    v.fma(
+                                                                                            v.fma(
+                                                                                                    v
+                                                                                                            .fma(
+                                                                                                                    v
+                                                                                                                            .fma(
+                                                                                                                                    v
+                                                                                                                                            .fma(
+                                                                                                                                                    v
+                                                                                                                                                            .fma(
+                                                                                                                                                                    v
+                                                                                                                                                                            .fma(
+                                                                                                                                                                                    v
+                                                                                                                                                                                            .fma(
+                                                                                                                                                                                                    G15,
+                                                                                                                                                                                                    G14),
+                                                                                                                                                                                    G13),
+                                                                                                                                                                    G12),
+                                                                                                                                                    G11),
+                                                                                                                                    G10),
+                                                                                                                    G9),
+                                                                                                    G8),
+                                                                                            G7),
+                                                                                    G6),
+                                                                            G5),
+                                                                    G4),
+                                                            G3),
+                                                    G2),
+                                            G1),
+                                    G0);
+                    bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, to + i, ORDER);
+                }
             }
-            start += cellBytes;
         }
     }
 
     private static DoubleVector broadcast(double value) {
         return DoubleVector.broadcast(SPECIES, value);
-    }
-
-    private static DoubleVector h(DoubleVector v) {
-        DoubleVector sum = v.fma(H16, H15);
-        sum = sum.fma(v, H14);
-        sum = sum.fma(v, H13);
-        sum = sum.fma(v, H12);
-        sum = sum.fma(v, H11);
-        sum = sum.fma(v, H10);
-        sum = sum.fma(v, H9);
-        sum = sum.fma(v, H8);
-        sum = sum.fma(v, H7);
-        sum = sum.fma(v, H6);
-        sum = sum.fma(v, H5);
-        sum = sum.fma(v, H4);
-        sum = sum.fma(v, H3);
-        sum = sum.fma(v, H2);
-        sum = sum.fma(v, H1);
-        sum = sum.fma(v, H0);
-        return sum;
-    }
-
-    private static DoubleVector g(DoubleVector v) {
-        DoubleVector sum = v.fma(G15, G14);
-        sum = sum.fma(v, G13);
-        sum = sum.fma(v, G12);
-        sum = sum.fma(v, G11);
-        sum = sum.fma(v, G10);
-        sum = sum.fma(v, G9);
-        sum = sum.fma(v, G8);
-        sum = sum.fma(v, G7);
-        sum = sum.fma(v, G6);
-        sum = sum.fma(v, G5);
-        sum = sum.fma(v, G4);
-        sum = sum.fma(v, G3);
-        sum = sum.fma(v, G2);
-        sum = sum.fma(v, G1);
-        sum = sum.fma(v, G0);
-        return sum;
     }
 }

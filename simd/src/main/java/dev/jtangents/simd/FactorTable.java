@@ -81,4 +81,11 @@ public final class FactorTable {
         index(factor, entry + run.entries[run.cells - 1] * entryStep, length);
         return factor * stride() + entry;
     }
+
+    /** The same for the cells of a window's run. */
+    long origin(PlaneRun run, int factor, long entry) {
+        index(factor, entry + run.firstEntry() * entryStep, run.length);
+        index(factor, entry + run.lastEntry() * entryStep, run.length);
+        return factor * stride() + entry;
+    }
 }

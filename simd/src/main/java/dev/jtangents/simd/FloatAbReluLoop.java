@@ -12,20 +12,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/**
- * {@link AbReluMap} in f32: c from the norms, κ0 and κ1 from polynomials in v = 1 - |c| and u =
- * sqrt(v), so that there is no arc function, no division and one square root per pass. The two
- * kernels take a pass each: both in one are more than the compiler inlines into a method.
- */
+/** {@link AbReluLoop} in f32. */
 final class FloatAbReluLoop extends AbReluLoop {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    private static final FloatVector ONE = FloatVector.broadcast(SPECIES, (float) 1);
-    private static final FloatVector MINUS_ONE = FloatVector.broadcast(SPECIES, (float) -1);
+    private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
-    private static final FloatVector PI = FloatVector.broadcast(SPECIES, (float) Math.PI);
 
-    private static final double[] H = ChebyshevFit.coefficients(ArcSeries::h, 7, 1);
+    private static final double[] H = ChebyshevFit.coefficients(ArcSeries::h, 6, 1);
     private static final FloatVector H0 = FloatVector.broadcast(SPECIES, (float) H[0]);
     private static final FloatVector H1 = FloatVector.broadcast(SPECIES, (float) H[1]);
     private static final FloatVector H2 = FloatVector.broadcast(SPECIES, (float) H[2]);
@@ -33,16 +27,14 @@ final class FloatAbReluLoop extends AbReluLoop {
     private static final FloatVector H4 = FloatVector.broadcast(SPECIES, (float) H[4]);
     private static final FloatVector H5 = FloatVector.broadcast(SPECIES, (float) H[5]);
     private static final FloatVector H6 = FloatVector.broadcast(SPECIES, (float) H[6]);
-    private static final FloatVector H7 = FloatVector.broadcast(SPECIES, (float) H[7]);
 
-    private static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 6, 1);
+    private static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 5, 1);
     private static final FloatVector G0 = FloatVector.broadcast(SPECIES, (float) G[0]);
     private static final FloatVector G1 = FloatVector.broadcast(SPECIES, (float) G[1]);
     private static final FloatVector G2 = FloatVector.broadcast(SPECIES, (float) G[2]);
     private static final FloatVector G3 = FloatVector.broadcast(SPECIES, (float) G[3]);
     private static final FloatVector G4 = FloatVector.broadcast(SPECIES, (float) G[4]);
     private static final FloatVector G5 = FloatVector.broadcast(SPECIES, (float) G[5]);
-    private static final FloatVector G6 = FloatVector.broadcast(SPECIES, (float) G[6]);
 
     FloatAbReluLoop(AbReluMap map) {
         super(map, DType.F32);
@@ -57,145 +49,223 @@ final class FloatAbReluLoop extends AbReluLoop {
             FactorTable columns,
             long column) {
         run.check(Float.BYTES, SPECIES.length());
-        if (run.ntk != null) {
-            ntk(run, run.ntk, step, rows, row, columns, column);
-        }
-        nngp(run, step, rows, row, columns, column);
-    }
-
-    /** Θ' (arc κ0 + linear), where κ0 = π - θ. */
-    private void ntk(
-            Run run,
-            MemorySegment ntk,
-            AffineStep step,
-            FactorTable rows,
-            long row,
-            FactorTable columns,
-            long column) {
+        boolean withNtk = run.ntk != null;
         MemorySegment nngp = run.nngp;
+        MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
         MemorySegment factors = columns.segment();
         FloatVector scale = broadcast(step.scale());
         FloatVector shift = broadcast(step.shift());
-        FloatVector ntkScale = broadcast(step.ntkScale());
-        FloatVector ntkGain = broadcast(step.ntkGain());
-        FloatVector ntkShift = broadcast(step.ntkShift());
-        FloatVector arc = broadcast(map.arcFactor());
-        FloatVector linear = broadcast(map.linearFactor());
+        FloatVector ntkScale = broadcast(arc * step.ntkScale());
+        FloatVector ntkGain = broadcast(arc * step.ntkGain());
+        FloatVector ntkShift = broadcast(arc * step.ntkShift());
+        FloatVector obtuse = broadcast(line);
+        FloatVector acute = broadcast(line + Math.PI);
         int bytes = run.length * Float.BYTES;
         MemorySegment own = rows.segment();
-        long ownInverse = rows.origin(run, 1, row, 1) * Float.BYTES;
+        long ownNorms = rows.origin(run, NORM, row, 1) * Float.BYTES;
+        long ownInverses = rows.origin(run, INVERSE, row, 1) * Float.BYTES;
         long ownStep = rows.entryStep() * Float.BYTES;
-        long inverses = columns.origin(run, 1, column, run.length) * Float.BYTES;
+        long norms = columns.origin(run, NORM, column, run.length) * Float.BYTES;
+        long inverses = columns.origin(run, INVERSE, column, run.length) * Float.BYTES;
         long columnStep = columns.entryStep() * Float.BYTES;
         long start = run.offset * Float.BYTES;
         long cellBytes = run.stride * Float.BYTES;
         for (int cell = 0; cell < run.cells; cell++) {
             long at = run.entries[cell] * columnStep;
             long ownAt = run.entries[cell] * ownStep;
-            FloatVector inverse =
-                    FloatVector.broadcast(
-                            SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse + ownAt));
+            float ownNorm = own.get(ValueLayout.JAVA_FLOAT, ownNorms + ownAt);
+            float ownInverse = own.get(ValueLayout.JAVA_FLOAT, ownInverses + ownAt);
+            FloatVector norm = FloatVector.broadcast(SPECIES, ownNorm);
+            FloatVector inverse = FloatVector.broadcast(SPECIES, ownInverse);
             FloatVector ownScale = scale.mul(inverse);
             FloatVector ownShift = shift.mul(inverse);
             for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-                FloatVector theta =
-                        FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                                .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                FloatVector bothNorms =
+                        norm.mul(
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, factors, norms + at + i, ORDER));
                 FloatVector c =
                         q.fma(ownScale, ownShift)
                                 .mul(
                                         FloatVector.fromMemorySegment(
                                                 SPECIES, factors, inverses + at + i, ORDER));
-                FloatVector v = ONE.sub(c.abs().min(ONE));
-                FloatVector angle = v.sqrt().mul(h(v));
-                VectorMask<Float> positive = c.compare(VectorOperators.GE, ZERO);
-                FloatVector kappa0 = angle.blend(PI.sub(angle), positive);
-                theta.mul(kappa0.fma(arc, linear)).intoMemorySegment(ntk, start + i, ORDER);
+                VectorMask<Float> isAcute = c.compare(VectorOperators.GE, ZERO);
+                FloatVector base = obtuse.blend(acute, isAcute);
+                FloatVector v = ONE.sub(c.abs()).abs();
+                FloatVector u = v.sqrt();
+                FloatVector cube = u.mul(v);
+                FloatVector straight = c.mul(base);
+                if (withNtk) {
+                    FloatVector before =
+                            FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                    .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                    FloatVector signed = u.blend(u.neg(), isAcute);
+                    FloatVector h =
+                            v.fma(v.fma(v.fma(v.fma(v.fma(v.fma(H6, H5), H4), H3), H2), H1), H0);
+                    before.mul(signed.fma(h, base)).intoMemorySegment(ntk, start + i, ORDER);
+                }
+                FloatVector g = v.fma(v.fma(v.fma(v.fma(v.fma(G5, G4), G3), G2), G1), G0);
+                bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }
     }
 
-    /** |u| |v| (arc κ1 + linear c), where κ1 = u³ g(v) + π max(c, 0). */
-    private void nngp(
-            Run run,
-            AffineStep step,
-            FactorTable rows,
-            long row,
-            FactorTable columns,
-            long column) {
+    @Override
+    public void applyToPlane(
+            PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column) {
+        long[] starts = run.starts(Float.BYTES, SPECIES.length());
+        own.check(run);
+        boolean withNtk = run.ntk != null;
         MemorySegment nngp = run.nngp;
+        MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
         MemorySegment factors = columns.segment();
-        FloatVector scale = broadcast(step.scale());
-        FloatVector shift = broadcast(step.shift());
-        FloatVector arc = broadcast(map.arcFactor());
-        FloatVector straight = broadcast(map.arcFactor() * Math.PI);
-        FloatVector linear = broadcast(map.linearFactor());
-        int bytes = run.length * Float.BYTES;
-        MemorySegment own = rows.segment();
-        long ownNorm = rows.origin(run, 0, row, 1) * Float.BYTES;
-        long ownInverse = rows.origin(run, 1, row, 1) * Float.BYTES;
-        long ownStep = rows.entryStep() * Float.BYTES;
-        long norms = columns.origin(run, 0, column, run.length) * Float.BYTES;
-        long inverses = columns.origin(run, 1, column, run.length) * Float.BYTES;
+        float scale = (float) step.scale();
+        FloatVector shift = broadcast(step.shift() / step.scale());
+        FloatVector ntkScale = broadcast(arc * step.ntkScale());
+        FloatVector ntkGain = broadcast(arc * step.ntkGain());
+        FloatVector ntkShift = broadcast(arc * step.ntkShift());
+        FloatVector obtuse = broadcast(line);
+        FloatVector acute = broadcast(line + Math.PI);
+        float[] ownFactors = own.floats;
+        int ownInverses = INVERSE * own.entries;
+        long norms = columns.origin(run, NORM, column) * Float.BYTES;
+        long inverses = columns.origin(run, INVERSE, column) * Float.BYTES;
         long columnStep = columns.entryStep() * Float.BYTES;
-        long start = run.offset * Float.BYTES;
         long cellBytes = run.stride * Float.BYTES;
-        for (int cell = 0; cell < run.cells; cell++) {
-            long at = run.entries[cell] * columnStep;
-            long ownAt = run.entries[cell] * ownStep;
-            FloatVector norm =
-                    FloatVector.broadcast(
-                            SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownNorm + ownAt));
-            FloatVector inverse =
-                    FloatVector.broadcast(
-                            SPECIES, own.get(ValueLayout.JAVA_FLOAT, ownInverse + ownAt));
-            FloatVector ownScale = scale.mul(inverse);
-            FloatVector ownShift = shift.mul(inverse);
-            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-                FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-                FloatVector c =
-                        q.fma(ownScale, ownShift)
-                                .mul(
-                                        FloatVector.fromMemorySegment(
-                                                SPECIES, factors, inverses + at + i, ORDER))
-                                .min(ONE)
-                                .max(MINUS_ONE);
-                FloatVector v = ONE.sub(c.abs());
-                FloatVector line = c.max(ZERO).fma(straight, c.mul(linear));
-                FloatVector curve = v.sqrt().mul(v).mul(g(v));
-                FloatVector bothNorms =
-                        FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
-                                .mul(norm);
-                curve.fma(arc, line).mul(bothNorms).intoMemorySegment(nngp, start + i, ORDER);
+        int bytes = run.length * Float.BYTES;
+
+        long target = run.target * Float.BYTES;
+        long rowBytes = run.rowLength * cellBytes;
+        boolean sums = run.sums;
+        boolean seesFirst = run.first == 0;
+        int length = run.rowLength;
+        int whole = run.whole();
+        for (int row = 0; row < run.rowCount; row++) {
+            int entry = run.entries[row];
+            for (int lane = 0; lane < bytes; lane += SPECIES.vectorByteSize()) {
+                long zeros = run.zeros * Float.BYTES + lane;
+                long to = target + row * rowBytes + lane;
+                long at = entry * columnStep + lane;
+                long a = 0;
+                long b = 0;
+                long c = 0;
+                FloatVector q0 = FloatVector.zero(SPECIES);
+                FloatVector q1 = FloatVector.zero(SPECIES);
+                FloatVector theta0 = FloatVector.zero(SPECIES);
+                FloatVector theta1 = FloatVector.zero(SPECIES);
+                if (sums) {
+                    a = starts[PlaneRun.SIZE * row] + lane;
+                    b = starts[PlaneRun.SIZE * row + 1] + lane;
+                    c = starts[PlaneRun.SIZE * row + 2] + lane;
+                    if (seesFirst) {
+                        q0 =
+                                FloatVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
+                                        .add(FloatVector.fromMemorySegment(SPECIES, nngp, b, ORDER))
+                                        .add(
+                                                FloatVector.fromMemorySegment(
+                                                        SPECIES, nngp, c, ORDER));
+                        if (withNtk) {
+                            theta0 =
+                                    FloatVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
+                                            .add(
+                                                    FloatVector.fromMemorySegment(
+                                                            SPECIES, ntk, b, ORDER))
+                                            .add(
+                                                    FloatVector.fromMemorySegment(
+                                                            SPECIES, ntk, c, ORDER));
+                        }
+                        a += cellBytes;
+                        b += cellBytes;
+                        c += cellBytes;
+                    }
+                    q1 =
+                            FloatVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
+                                    .add(FloatVector.fromMemorySegment(SPECIES, nngp, b, ORDER))
+                                    .add(FloatVector.fromMemorySegment(SPECIES, nngp, c, ORDER));
+                    if (withNtk) {
+                        theta1 =
+                                FloatVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
+                                        .add(FloatVector.fromMemorySegment(SPECIES, ntk, b, ORDER))
+                                        .add(FloatVector.fromMemorySegment(SPECIES, ntk, c, ORDER));
+                    }
+                    a += cellBytes;
+                    b += cellBytes;
+                    c += cellBytes;
+                }
+                for (int cell = 0; cell < length; cell++) {
+                    long i = cell * cellBytes;
+                    float ownInverse = scale * ownFactors[ownInverses + entry + cell];
+                    FloatVector bothNorms =
+                            FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
+                                    .mul(ownFactors[entry + cell]);
+                    FloatVector bothInverses =
+                            FloatVector.fromMemorySegment(
+                                            SPECIES, factors, inverses + at + i, ORDER)
+                                    .mul(ownInverse);
+                    FloatVector q;
+                    FloatVector theta = FloatVector.zero(SPECIES);
+                    if (sums) {
+                        // Beyond the source row all is 0. No branch: it would break the pipeline.
+                        long beyond = (whole - 1 - cell) >> 31;
+                        long a2 = (a + i) & ~beyond | zeros & beyond;
+                        long b2 = (b + i) & ~beyond | zeros & beyond;
+                        long c2 = (c + i) & ~beyond | zeros & beyond;
+                        FloatVector q2 =
+                                FloatVector.fromMemorySegment(SPECIES, nngp, a2, ORDER)
+                                        .add(
+                                                FloatVector.fromMemorySegment(
+                                                        SPECIES, nngp, b2, ORDER))
+                                        .add(
+                                                FloatVector.fromMemorySegment(
+                                                        SPECIES, nngp, c2, ORDER));
+                        q = q0.add(q1).add(q2);
+                        q0 = q1;
+                        q1 = q2;
+                        if (withNtk) {
+                            FloatVector theta2 =
+                                    FloatVector.fromMemorySegment(SPECIES, ntk, a2, ORDER)
+                                            .add(
+                                                    FloatVector.fromMemorySegment(
+                                                            SPECIES, ntk, b2, ORDER))
+                                            .add(
+                                                    FloatVector.fromMemorySegment(
+                                                            SPECIES, ntk, c2, ORDER));
+                            theta = theta0.add(theta1).add(theta2);
+                            theta0 = theta1;
+                            theta1 = theta2;
+                        }
+                    } else {
+                        q = FloatVector.fromMemorySegment(SPECIES, nngp, to + i, ORDER);
+                        if (withNtk) {
+                            theta = FloatVector.fromMemorySegment(SPECIES, ntk, to + i, ORDER);
+                        }
+                    }
+                    FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
+                    FloatVector correlation = q.add(shift).mul(bothInverses);
+                    VectorMask<Float> isAcute = correlation.compare(VectorOperators.GE, ZERO);
+                    FloatVector base = obtuse.blend(acute, isAcute);
+                    FloatVector v = ONE.sub(correlation.abs()).abs();
+                    FloatVector u = v.sqrt();
+                    FloatVector cube = u.mul(v);
+                    FloatVector straight = correlation.mul(base);
+                    if (withNtk) {
+                        FloatVector signed = u.blend(u.neg(), isAcute);
+                        FloatVector h =
+                                v.fma(
+                                        v.fma(v.fma(v.fma(v.fma(v.fma(H6, H5), H4), H3), H2), H1),
+                                        H0);
+                        before.mul(signed.fma(h, base)).intoMemorySegment(ntk, to + i, ORDER);
+                    }
+                    FloatVector g = v.fma(v.fma(v.fma(v.fma(v.fma(G5, G4), G3), G2), G1), G0);
+                    bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, to + i, ORDER);
+                }
             }
-            start += cellBytes;
         }
     }
 
     private static FloatVector broadcast(double value) {
         return FloatVector.broadcast(SPECIES, (float) value);
-    }
-
-    private static FloatVector h(FloatVector v) {
-        FloatVector sum = v.fma(H7, H6);
-        sum = sum.fma(v, H5);
-        sum = sum.fma(v, H4);
-        sum = sum.fma(v, H3);
-        sum = sum.fma(v, H2);
-        sum = sum.fma(v, H1);
-        sum = sum.fma(v, H0);
-        return sum;
-    }
-
-    private static FloatVector g(FloatVector v) {
-        FloatVector sum = v.fma(G6, G5);
-        sum = sum.fma(v, G4);
-        sum = sum.fma(v, G3);
-        sum = sum.fma(v, G2);
-        sum = sum.fma(v, G1);
-        sum = sum.fma(v, G0);
-        return sum;
     }
 }

@@ -119,6 +119,51 @@ final class FloatLaneLoops implements LaneLoops {
     }
 
     @Override
+    public void sumWindow(PlaneRun run) {
+        long[] starts = run.starts(1, SPECIES.length());
+        sumWindow(run, starts, run.nngp);
+        if (run.ntk != null) {
+            sumWindow(run, starts, run.ntk);
+        }
+    }
+
+    /** Sums of three rows slide along a row, so that each is made once. */
+    private static void sumWindow(PlaneRun run, long[] starts, MemorySegment values) {
+        long stride = run.stride;
+        int whole = run.whole();
+        for (int row = 0; row < run.rowCount; row++) {
+            for (int lane = 0; lane < run.length; lane += SPECIES.length()) {
+                long a = starts[PlaneRun.SIZE * row] + lane;
+                long b = starts[PlaneRun.SIZE * row + 1] + lane;
+                long c = starts[PlaneRun.SIZE * row + 2] + lane;
+                FloatVector before = FloatVector.zero(SPECIES);
+                if (run.first == 0) {
+                    before = column(values, a, b, c, 0);
+                    a += stride;
+                    b += stride;
+                    c += stride;
+                }
+                FloatVector here = column(values, a, b, c, 0);
+                a += stride;
+                b += stride;
+                c += stride;
+                long to = run.target + (long) row * run.rowLength * stride + lane;
+                for (int cell = 0; cell < run.rowLength; cell++) {
+                    FloatVector after = FloatVector.zero(SPECIES);
+                    if (cell < whole) {
+                        after = column(values, a, b, c, cell * stride);
+                    }
+                    before.add(here)
+                            .add(after)
+                            .intoMemorySegment(values, (to + cell * stride) * Float.BYTES, ORDER);
+                    before = here;
+                    here = after;
+                }
+            }
+        }
+    }
+
+    @Override
     public void add(
             MemorySegment target,
             long targetOffset,

@@ -40,6 +40,13 @@ public interface LaneLoops {
             int taps,
             int length);
 
+    /**
+     * Sums what the cells of a run see of a window.
+     *
+     * @throws IndexOutOfBoundsException when the run leaves its memory
+     */
+    void sumWindow(PlaneRun run);
+
     /** {@code target[i] += source[sourceOffset + i]}. */
     void add(
             MemorySegment target,

@@ -56,6 +56,35 @@ final class ScalarLaneLoops implements LaneLoops {
     }
 
     @Override
+    public void sumWindow(PlaneRun run) {
+        long[] starts = run.starts(1, 1);
+        sumWindow(run, starts, run.nngp);
+        if (run.ntk != null) {
+            sumWindow(run, starts, run.ntk);
+        }
+    }
+
+    private void sumWindow(PlaneRun run, long[] starts, MemorySegment values) {
+        for (int row = 0; row < run.rowCount; row++) {
+            for (int cell = 0; cell < run.rowLength; cell++) {
+                long to = run.target + ((long) row * run.rowLength + cell) * run.stride;
+                for (int lane = 0; lane < run.length; lane++) {
+                    double sum = 0;
+                    for (int seen = cell + run.first; seen <= cell + run.first + 2; seen++) {
+                        for (int which = 0; which < PlaneRun.SIZE; which++) {
+                            if (seen >= 0 && seen < run.sourceLength) {
+                                long start = starts[PlaneRun.SIZE * row + which];
+                                sum += dtype.read(values, start + seen * run.stride + lane);
+                            }
+                        }
+                    }
+                    dtype.write(values, to + lane, sum);
+                }
+            }
+        }
+    }
+
+    @Override
     public void add(
             MemorySegment target,
             long targetOffset,
