@@ -28,12 +28,14 @@ final class BarrierSteps {
     private final SparseMatrix[] byInput;
     private final Map<Integer, long[]> pairs = new HashMap<>();
     private final boolean[] means;
+    private final Additions additions;
 
     BarrierSteps(Schedule schedule, StripMemory memory, PairContext context) {
         this.schedule = schedule;
         this.memory = memory;
         this.layout = memory.layout();
         this.context = context;
+        this.additions = new Additions(memory);
         int nodes = schedule.program().nodes().size();
         byInput = new SparseMatrix[nodes];
         means = new boolean[nodes];
@@ -106,11 +108,10 @@ final class BarrierSteps {
     }
 
     private void scatter(int node, Planes.Box box, long source) {
-        SparseMatrix map = byInput[node];
         long[] pairs = pairs(node);
         int width = positions(node);
-        int lanes = layout.lanes();
         long cell = source;
+        SparseMatrix map = byInput[node];
         for (int row : box.rows()) {
             for (int p = row; p < row + box.rowLength(); p++) {
                 int q = p + box.shift();
@@ -121,13 +122,14 @@ final class BarrierSteps {
                         long target = pairs[left[l] * width + right[r]];
                         if (target >= 0) {
                             double weight = map.weights().get(p)[l] * map.weights().get(q)[r];
-                            memory.addScaled(target, weight, cell, lanes);
+                            additions.add(target, weight, cell);
                         }
                     }
                 }
-                cell += lanes;
+                cell += layout.lanes();
             }
         }
+        additions.finish();
     }
 
     /** Completes a barrier's value. */

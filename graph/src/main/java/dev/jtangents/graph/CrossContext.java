@@ -106,22 +106,19 @@ final class CrossContext implements PairContext {
         }
         MemorySegment left = task.rows(input).values().segment();
         FeatureLanes right = task.lanes(node);
-        long start = row * input.positions().positions();
-        forEach(
-                step,
-                target,
-                (p, q, offset) ->
-                        memory.lanes()
-                                .innerProducts(
-                                        memory.nngp(),
-                                        offset,
-                                        left,
-                                        (start + p) * input.features(),
-                                        right.values(),
-                                        right.index(q, column),
-                                        right.stride(),
-                                        input.features(),
-                                        width));
+        Planes.Box box = box(step);
+        int features = input.features();
+        memory.lanes()
+                .innerProducts(
+                        memory.planeRun()
+                                .inPlace()
+                                .to(target, width, lanes(), box.rowLength(), box.rows()),
+                        left,
+                        row * input.positions().positions() * features,
+                        right.values(),
+                        right.index(box.shift(), column),
+                        right.stride(),
+                        features);
     }
 
     @Override

@@ -161,6 +161,15 @@ final class StripMemory {
         windowSum(target, 0, 0, rows, 1, 1, length);
     }
 
+    /** Adds many cells, weighted, to others: {@link LaneLoops#scatter}. */
+    void scatter(long[] to, double[] weights, long[] from, int count) {
+        int length = layout.lanes();
+        lanes.scatter(nngp, to, weights, from, count, length);
+        if (ntk != null) {
+            lanes.scatter(ntk, to, weights, from, count, length);
+        }
+    }
+
     /** {@code target += source}. */
     void add(long target, long source, int length) {
         lanes.add(nngp, target, nngp, source, length);

@@ -121,87 +121,39 @@ final class DoubleAbReluLoop extends AbReluLoop {
                             DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                                     .fma(ntkScale, q.fma(ntkGain, ntkShift));
                     DoubleVector signed = u.blend(u.neg(), isAcute);
-                    DoubleVector h =
-                            v.fma(
-                                    v.fma(
-                                            v.fma(
-                                                    v.fma(
-                                                            v.fma(
-                                                                    v.fma(
-                                                                            v.fma(
-                                                                                    v.fma(
-                                                                                            v.fma(
-                                                                                                    v
-                                                                                                            .fma(
-                                                                                                                    v
-                                                                                                                            .fma(
-                                                                                                                                    v
-                                                                                                                                            .fma(
-                                                                                                                                                    v
-                                                                                                                                                            .fma(
-                                                                                                                                                                    v
-                                                                                                                                                                            .fma(
-                                                                                                                                                                                    v
-                                                                                                                                                                                            .fma(
-                                                                                                                                                                                                    v
-                                                                                                                                                                                                            .fma(
-                                                                                                                                                                                                                    H16,
-                                                                                                                                                                                                                    H15),
-                                                                                                                                                                                                    H14),
-                                                                                                                                                                                    H13),
-                                                                                                                                                                    H12),
-                                                                                                                                                    H11),
-                                                                                                                                    H10),
-                                                                                                                    H9),
-                                                                                                    H8),
-                                                                                            H7),
-                                                                                    H6),
-                                                                            H5),
-                                                                    H4),
-                                                            H3),
-                                                    H2),
-                                            H1),
-                                    H0);
+                    DoubleVector h = v.fma(H16, H15);
+                    h = v.fma(h, H14);
+                    h = v.fma(h, H13);
+                    h = v.fma(h, H12);
+                    h = v.fma(h, H11);
+                    h = v.fma(h, H10);
+                    h = v.fma(h, H9);
+                    h = v.fma(h, H8);
+                    h = v.fma(h, H7);
+                    h = v.fma(h, H6);
+                    h = v.fma(h, H5);
+                    h = v.fma(h, H4);
+                    h = v.fma(h, H3);
+                    h = v.fma(h, H2);
+                    h = v.fma(h, H1);
+                    h = v.fma(h, H0);
                     before.mul(signed.fma(h, base)).intoMemorySegment(ntk, start + i, ORDER);
                 }
-                DoubleVector g =
-                        v.fma(
-                                v.fma(
-                                        v.fma(
-                                                v.fma(
-                                                        v.fma(
-                                                                v.fma(
-                                                                        v.fma(
-                                                                                v.fma(
-                                                                                        v.fma(
-                                                                                                v
-                                                                                                        .fma(
-                                                                                                                v
-                                                                                                                        .fma(
-                                                                                                                                v
-                                                                                                                                        .fma(
-                                                                                                                                                v
-                                                                                                                                                        .fma(
-                                                                                                                                                                v
-                                                                                                                                                                        .fma(
-                                                                                                                                                                                v
-                                                                                                                                                                                        .fma(
-                                                                                                                                                                                                G15,
-                                                                                                                                                                                                G14),
-                                                                                                                                                                                G13),
-                                                                                                                                                                G12),
-                                                                                                                                                G11),
-                                                                                                                                G10),
-                                                                                                                G9),
-                                                                                                G8),
-                                                                                        G7),
-                                                                                G6),
-                                                                        G5),
-                                                                G4),
-                                                        G3),
-                                                G2),
-                                        G1),
-                                G0);
+                DoubleVector g = v.fma(G15, G14);
+                g = v.fma(g, G13);
+                g = v.fma(g, G12);
+                g = v.fma(g, G11);
+                g = v.fma(g, G10);
+                g = v.fma(g, G9);
+                g = v.fma(g, G8);
+                g = v.fma(g, G7);
+                g = v.fma(g, G6);
+                g = v.fma(g, G5);
+                g = v.fma(g, G4);
+                g = v.fma(g, G3);
+                g = v.fma(g, G2);
+                g = v.fma(g, G1);
+                g = v.fma(g, G0);
                 bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
@@ -352,88 +304,39 @@ final class DoubleAbReluLoop extends AbReluLoop {
                     DoubleVector straight = correlation.mul(base);
                     if (withNtk) {
                         DoubleVector signed = u.blend(u.neg(), isAcute);
-                        DoubleVector h =
-                                v.fma(
-                                        v.fma(
-                                                v.fma(
-                                                        v.fma(
-                                                                v.fma(
-                                                                        v.fma(
-                                                                                v.fma(
-                                                                                        v.fma(
-                                                                                                v
-                                                                                                        .fma(
-                                                                                                                v
-                                                                                                                        .fma(
-                                                                                                                                v
-                                                                                                                                        .fma(
-                                                                                                                                                v
-                                                                                                                                                        .fma(
-                                                                                                                                                                v
-                                                                                                                                                                        .fma(
-                                                                                                                                                                                v
-                                                                                                                                                                                        .fma(
-                                                                                                                                                                                                v
-                                                                                                                                                                                                        .fma(
-                                                                                                                                                                                                                v
-                                                                                                                                                                                                                        .fma(
-                                                                                                                                                                                                                                H16,
-                                                                                                                                                                                                                                H15),
-                                                                                                                                                                                                                H14),
-                                                                                                                                                                                                H13),
-                                                                                                                                                                                H12),
-                                                                                                                                                                H11),
-                                                                                                                                                H10),
-                                                                                                                                H9),
-                                                                                                                H8),
-                                                                                                H7),
-                                                                                        H6),
-                                                                                H5),
-                                                                        H4),
-                                                                H3),
-                                                        H2),
-                                                H1),
-                                        H0);
+                        DoubleVector h = v.fma(H16, H15);
+                        h = v.fma(h, H14);
+                        h = v.fma(h, H13);
+                        h = v.fma(h, H12);
+                        h = v.fma(h, H11);
+                        h = v.fma(h, H10);
+                        h = v.fma(h, H9);
+                        h = v.fma(h, H8);
+                        h = v.fma(h, H7);
+                        h = v.fma(h, H6);
+                        h = v.fma(h, H5);
+                        h = v.fma(h, H4);
+                        h = v.fma(h, H3);
+                        h = v.fma(h, H2);
+                        h = v.fma(h, H1);
+                        h = v.fma(h, H0);
                         before.mul(signed.fma(h, base)).intoMemorySegment(ntk, to + i, ORDER);
                     }
-                    DoubleVector g =
-                            v.fma(
-                                    v.fma(
-                                            v.fma(
-                                                    v.fma(
-                                                            v.fma(
-                                                                    v.fma(
-                                                                            v.fma(
-                                                                                    v.fma(
-                                                                                            v.fma(
-                                                                                                    v
-                                                                                                            .fma(
-                                                                                                                    v
-                                                                                                                            .fma(
-                                                                                                                                    v
-                                                                                                                                            .fma(
-                                                                                                                                                    v
-                                                                                                                                                            .fma(
-                                                                                                                                                                    v
-                                                                                                                                                                            .fma(
-                                                                                                                                                                                    v
-                                                                                                                                                                                            .fma(
-                                                                                                                                                                                                    G15,
-                                                                                                                                                                                                    G14),
-                                                                                                                                                                                    G13),
-                                                                                                                                                                    G12),
-                                                                                                                                                    G11),
-                                                                                                                                    G10),
-                                                                                                                    G9),
-                                                                                                    G8),
-                                                                                            G7),
-                                                                                    G6),
-                                                                            G5),
-                                                                    G4),
-                                                            G3),
-                                                    G2),
-                                            G1),
-                                    G0);
+                    DoubleVector g = v.fma(G15, G14);
+                    g = v.fma(g, G13);
+                    g = v.fma(g, G12);
+                    g = v.fma(g, G11);
+                    g = v.fma(g, G10);
+                    g = v.fma(g, G9);
+                    g = v.fma(g, G8);
+                    g = v.fma(g, G7);
+                    g = v.fma(g, G6);
+                    g = v.fma(g, G5);
+                    g = v.fma(g, G4);
+                    g = v.fma(g, G3);
+                    g = v.fma(g, G2);
+                    g = v.fma(g, G1);
+                    g = v.fma(g, G0);
                     bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, to + i, ORDER);
                 }
             }

@@ -120,7 +120,7 @@ final class DoubleLaneLoops implements LaneLoops {
 
     @Override
     public void sumWindow(PlaneRun run) {
-        long[] starts = run.starts(1, SPECIES.length());
+        long[] starts = run.starts(Double.BYTES, SPECIES.length());
         sumWindow(run, starts, run.nngp);
         if (run.ntk != null) {
             sumWindow(run, starts, run.ntk);
@@ -133,9 +133,9 @@ final class DoubleLaneLoops implements LaneLoops {
         int whole = run.whole();
         for (int row = 0; row < run.rowCount; row++) {
             for (int lane = 0; lane < run.length; lane += SPECIES.length()) {
-                long a = starts[PlaneRun.SIZE * row] + lane;
-                long b = starts[PlaneRun.SIZE * row + 1] + lane;
-                long c = starts[PlaneRun.SIZE * row + 2] + lane;
+                long a = starts[PlaneRun.SIZE * row] / Double.BYTES + lane;
+                long b = starts[PlaneRun.SIZE * row + 1] / Double.BYTES + lane;
+                long c = starts[PlaneRun.SIZE * row + 2] / Double.BYTES + lane;
                 DoubleVector before = DoubleVector.zero(SPECIES);
                 if (run.first == 0) {
                     before = column(values, a, b, c, 0);
@@ -181,27 +181,50 @@ final class DoubleLaneLoops implements LaneLoops {
 
     @Override
     public void innerProducts(
-            MemorySegment target,
-            long targetOffset,
+            PlaneRun run,
             MemorySegment row,
             long rowOffset,
             MemorySegment columns,
             long columnOffset,
             long stride,
-            int features,
-            int length) {
-        check(target, targetOffset, length);
-        check(columns, columnOffset, length);
-        check(columns, columnOffset + (features - 1) * stride, length);
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            DoubleVector sum = DoubleVector.zero(SPECIES);
-            for (int c = 0; c < features; c++) {
-                double x = row.get(ValueLayout.JAVA_DOUBLE, (rowOffset + c) * Double.BYTES);
-                sum =
-                        load(columns, columnOffset + c * stride + i)
-                                .fma(DoubleVector.broadcast(SPECIES, x), sum);
+            int features) {
+        run.check(Double.BYTES, SPECIES.length());
+        check(columns, columnOffset + run.firstEntry() * (features * stride), run.length);
+        long lastRow = (run.lastEntry() + 1L) * features - 1;
+        check(columns, columnOffset + lastRow * stride, run.length);
+        for (int line = 0; line < run.rowCount; line++) {
+            for (int cell = 0; cell < run.rowLength; cell++) {
+                long first = (long) (run.entries[line] + cell) * features;
+                long to = run.target + ((long) line * run.rowLength + cell) * run.stride;
+                for (int i = 0; i < run.length; i += SPECIES.length()) {
+                    DoubleVector sum = DoubleVector.zero(SPECIES);
+                    for (int c = 0; c < features; c++) {
+                        double x =
+                                row.get(
+                                        ValueLayout.JAVA_DOUBLE,
+                                        (rowOffset + first + c) * Double.BYTES);
+                        sum =
+                                load(columns, columnOffset + (first + c) * stride + i)
+                                        .fma(DoubleVector.broadcast(SPECIES, x), sum);
+                    }
+                    sum.intoMemorySegment(run.nngp, (to + i) * Double.BYTES, ORDER);
+                }
             }
-            sum.intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
+        }
+    }
+
+    @Override
+    public void scatter(
+            MemorySegment values, long[] to, double[] weights, long[] from, int count, int length) {
+        for (int k = 0; k < count; k++) {
+            check(values, to[k], length);
+            check(values, from[k], length);
+            DoubleVector weight = DoubleVector.broadcast(SPECIES, weights[k]);
+            for (int i = 0; i < length; i += SPECIES.length()) {
+                load(values, from[k] + i)
+                        .fma(weight, load(values, to[k] + i))
+                        .intoMemorySegment(values, (to[k] + i) * Double.BYTES, ORDER);
+            }
         }
     }
 

@@ -82,8 +82,12 @@ public final class FactorTable {
         return factor * stride() + entry;
     }
 
-    /** The same for the cells of a window's run. */
+    /** The same for the cells of a plane, whose entries have to be as far apart as they are. */
     long origin(PlaneRun run, int factor, long entry) {
+        if (entryStep != run.stride) {
+            throw new IndexOutOfBoundsException(
+                    "Entries " + entryStep + " apart for cells " + run.stride + " apart.");
+        }
         index(factor, entry + run.firstEntry() * entryStep, run.length);
         index(factor, entry + run.lastEntry() * entryStep, run.length);
         return factor * stride() + entry;

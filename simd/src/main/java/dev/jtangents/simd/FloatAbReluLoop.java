@@ -101,11 +101,19 @@ final class FloatAbReluLoop extends AbReluLoop {
                             FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                                     .fma(ntkScale, q.fma(ntkGain, ntkShift));
                     FloatVector signed = u.blend(u.neg(), isAcute);
-                    FloatVector h =
-                            v.fma(v.fma(v.fma(v.fma(v.fma(v.fma(H6, H5), H4), H3), H2), H1), H0);
+                    FloatVector h = v.fma(H6, H5);
+                    h = v.fma(h, H4);
+                    h = v.fma(h, H3);
+                    h = v.fma(h, H2);
+                    h = v.fma(h, H1);
+                    h = v.fma(h, H0);
                     before.mul(signed.fma(h, base)).intoMemorySegment(ntk, start + i, ORDER);
                 }
-                FloatVector g = v.fma(v.fma(v.fma(v.fma(v.fma(G5, G4), G3), G2), G1), G0);
+                FloatVector g = v.fma(G5, G4);
+                g = v.fma(g, G3);
+                g = v.fma(g, G2);
+                g = v.fma(g, G1);
+                g = v.fma(g, G0);
                 bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
@@ -252,13 +260,19 @@ final class FloatAbReluLoop extends AbReluLoop {
                     FloatVector straight = correlation.mul(base);
                     if (withNtk) {
                         FloatVector signed = u.blend(u.neg(), isAcute);
-                        FloatVector h =
-                                v.fma(
-                                        v.fma(v.fma(v.fma(v.fma(v.fma(H6, H5), H4), H3), H2), H1),
-                                        H0);
+                        FloatVector h = v.fma(H6, H5);
+                        h = v.fma(h, H4);
+                        h = v.fma(h, H3);
+                        h = v.fma(h, H2);
+                        h = v.fma(h, H1);
+                        h = v.fma(h, H0);
                         before.mul(signed.fma(h, base)).intoMemorySegment(ntk, to + i, ORDER);
                     }
-                    FloatVector g = v.fma(v.fma(v.fma(v.fma(v.fma(G5, G4), G3), G2), G1), G0);
+                    FloatVector g = v.fma(G5, G4);
+                    g = v.fma(g, G3);
+                    g = v.fma(g, G2);
+                    g = v.fma(g, G1);
+                    g = v.fma(g, G0);
                     bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, to + i, ORDER);
                 }
             }

@@ -56,19 +56,27 @@ public interface LaneLoops {
             int length);
 
     /**
-     * {@code target[i] = sum over c < features of row[rowOffset + c] columns[columnOffset + c
-     * stride + i]}: inner products of one example with many, whose features stand side by side.
+     * Inner products of one example with many, whose features stand side by side. With e the entry
+     * of a cell and n features, its NNGP is {@code sum over c < n of row[rowOffset + e n + c]
+     * columns[columnOffset + (e n + c) stride + i]}; the NTK is left as it is.
+     *
+     * @param run where the results go
      */
     void innerProducts(
-            MemorySegment target,
-            long targetOffset,
+            PlaneRun run,
             MemorySegment row,
             long rowOffset,
             MemorySegment columns,
             long columnOffset,
             long stride,
-            int features,
-            int length);
+            int features);
+
+    /**
+     * For each k below count, {@code values[to[k] + i] += weights[k] values[from[k] + i]}, one
+     * after another.
+     */
+    void scatter(
+            MemorySegment values, long[] to, double[] weights, long[] from, int count, int length);
 
     /** {@code target[i] += weight source[sourceOffset + i]}. */
     void addScaled(

@@ -109,7 +109,7 @@ public final class PlaneRun {
     }
 
     /** Refuses a run that leaves its buffers, counted in whole vectors of so many lanes. */
-    private void check(int bytes, int lanes) {
+    void check(int bytes, int lanes) {
         if (rowCount == 0 || stride < Math.ceilDiv(length, lanes) * (long) lanes) {
             throw new IndexOutOfBoundsException(
                     rowCount + " rows of cells of " + length + " elements, " + stride + " apart");

@@ -57,7 +57,7 @@ final class ScalarLaneLoops implements LaneLoops {
 
     @Override
     public void sumWindow(PlaneRun run) {
-        long[] starts = run.starts(1, 1);
+        long[] starts = run.starts(dtype.bytes(), 1);
         sumWindow(run, starts, run.nngp);
         if (run.ntk != null) {
             sumWindow(run, starts, run.ntk);
@@ -73,7 +73,7 @@ final class ScalarLaneLoops implements LaneLoops {
                     for (int seen = cell + run.first; seen <= cell + run.first + 2; seen++) {
                         for (int which = 0; which < PlaneRun.SIZE; which++) {
                             if (seen >= 0 && seen < run.sourceLength) {
-                                long start = starts[PlaneRun.SIZE * row + which];
+                                long start = starts[PlaneRun.SIZE * row + which] / dtype.bytes();
                                 sum += dtype.read(values, start + seen * run.stride + lane);
                             }
                         }
@@ -96,23 +96,38 @@ final class ScalarLaneLoops implements LaneLoops {
 
     @Override
     public void innerProducts(
-            MemorySegment target,
-            long targetOffset,
+            PlaneRun run,
             MemorySegment row,
             long rowOffset,
             MemorySegment columns,
             long columnOffset,
             long stride,
-            int features,
-            int length) {
-        check(target, targetOffset, length);
-        check(columns, columnOffset + (features - 1) * stride, length);
-        for (int i = 0; i < length; i++) {
-            double sum = 0;
-            for (int c = 0; c < features; c++) {
-                sum += read(row, rowOffset + c) * read(columns, columnOffset + c * stride + i);
+            int features) {
+        run.check(dtype.bytes(), 1);
+        check(columns, columnOffset + run.firstEntry() * (features * stride), run.length);
+        long lastRow = (run.lastEntry() + 1L) * features - 1;
+        check(columns, columnOffset + lastRow * stride, run.length);
+        for (int line = 0; line < run.rowCount; line++) {
+            for (int cell = 0; cell < run.rowLength; cell++) {
+                long first = (long) (run.entries[line] + cell) * features;
+                long to = run.target + ((long) line * run.rowLength + cell) * run.stride;
+                for (int i = 0; i < run.length; i++) {
+                    double sum = 0;
+                    for (int c = 0; c < features; c++) {
+                        double x = read(row, rowOffset + first + c);
+                        sum += x * read(columns, columnOffset + (first + c) * stride + i);
+                    }
+                    write(run.nngp, to + i, sum);
+                }
             }
-            write(target, targetOffset + i, sum);
+        }
+    }
+
+    @Override
+    public void scatter(
+            MemorySegment values, long[] to, double[] weights, long[] from, int count, int length) {
+        for (int k = 0; k < count; k++) {
+            addScaled(values, to[k], weights[k], values, from[k], length);
         }
     }
 

@@ -127,6 +127,33 @@ class LaneLoopTwinsTest {
 
     @ParameterizedTest
     @EnumSource
+    void scatteredCellsAgree(DType dtype) {
+        var random = new SplittableRandom(65);
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor values = random(arena, dtype, 16 * 20, random);
+            Tensor twin = Tensor.allocate(arena, dtype, values.shape());
+            twin.assign(values);
+            long[] to = random.ints(40, 0, 10).mapToLong(cell -> 32L * cell).toArray();
+            long[] from = random.ints(40, 0, 10).mapToLong(cell -> 32L * cell).toArray();
+            double[] weights = random.doubles(40, -1, 1).toArray();
+            Loops.get(dtype).lanes().scatter(values.segment(), to, weights, from, 40, 32);
+            new ScalarLaneLoops(dtype).scatter(twin.segment(), to, weights, from, 40, 32);
+            for (int i = 0; i < values.size(); i++) {
+                double allowed = dtype == DType.F32 ? 1e-5 : 1e-14;
+                assertEquals(
+                        twin.get(i), values.get(i), allowed * Math.max(1, Math.abs(twin.get(i))));
+            }
+        }
+    }
+
+    /** One cell. */
+    private static PlaneRun run(MemorySegment target, long to, int length) {
+        int stride = Math.ceilDiv(length, Run.PADDING) * Run.PADDING;
+        return new PlaneRun(target, null).inPlace().to(to, length, stride, 1, new int[] {0});
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void innerProductsAgree(DType dtype) {
         int stride = LONGEST + 2 * Run.PADDING;
         for (int features : new int[] {1, 2, 5, 31}) {
@@ -141,15 +168,13 @@ class LaneLoopTwinsTest {
                         0,
                         (loops, target, to, length, random) ->
                                 loops.innerProducts(
-                                        target,
-                                        to,
+                                        run(target, to, length),
                                         row.segment(),
                                         random.nextInt(MARGIN),
                                         columns.segment(),
                                         random.nextInt(Run.PADDING),
                                         stride,
-                                        features,
-                                        length));
+                                        features));
             }
         }
     }
@@ -218,14 +243,17 @@ class LaneLoopTwinsTest {
             assertOutside(() -> loops.add(full, 0, half, 1, 32));
             assertOutside(() -> loops.addScaled(half, 0, 1, full, 0, 33));
             assertOutside(() -> loops.addScaled(full, 0, 1, half, 0, 33));
+            double[] one = {1};
+            long[] start = {0};
+            assertOutside(() -> loops.scatter(half, start, one, start, 1, 33));
             assertOutside(() -> loops.scale(half, 0, 1, full, 0, 33));
             assertOutside(() -> loops.scale(full, 0, 1, half, -1, 5));
             assertOutside(() -> loops.addProducts(half, 0, 1, full, 0, full, 0, 33));
             assertOutside(() -> loops.addProducts(full, 0, 1, half, 0, full, 0, 33));
             assertOutside(() -> loops.addProducts(full, 0, 1, full, 0, half, 0, 33));
-            assertOutside(() -> loops.innerProducts(half, 0, full, 0, full, 0, 0, 1, 33));
-            assertOutside(() -> loops.innerProducts(full, 0, half, 31, full, 0, 16, 2, 16));
-            assertOutside(() -> loops.innerProducts(full, 0, full, 0, half, 0, 16, 3, 16));
+            assertOutside(() -> loops.innerProducts(run(half, 0, 33), full, 0, full, 0, 0, 1));
+            assertOutside(() -> loops.innerProducts(run(full, 0, 16), half, 31, full, 0, 16, 2));
+            assertOutside(() -> loops.innerProducts(run(full, 0, 16), full, 0, half, 0, 16, 3));
             assertOutside(() -> loops.windowSum(half, 0, 16, full, 0, inside, 1, 0, 16, 1, 33));
             assertOutside(() -> loops.windowSum(full, 0, 16, half, 0, inside, 1, 0, 16, 3, 16));
             assertOutside(() -> loops.windowSum(full, 0, 16, half, 17, inside, 1, 0, 16, 1, 16));
