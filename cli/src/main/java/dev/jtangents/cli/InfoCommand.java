@@ -2,6 +2,7 @@ package dev.jtangents.cli;
 
 import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.simd.Loops;
+import dev.jtangents.tensor.MemoryBudget;
 
 import picocli.CommandLine;
 
@@ -45,7 +46,7 @@ final class InfoCommand implements Command {
                 String.format(
                         Locale.ROOT,
                         "%.2f GB budget unless --memory says otherwise",
-                        runtime.maxMemory() / 1e9));
+                        MemoryBudget.standard() / 1e9));
     }
 
     private static String vectors() {

@@ -136,7 +136,10 @@ final class CrossContext implements PairContext {
     @Override
     public boolean mapInWindow(Nonlinearity op, Step step, PlaneRun run, long target) {
         // What an example with itself had before the map is needed after it.
-        return ownLane(step) < 0 && mapPlane(op, step, run, target);
+        return ownLane(step) < 0
+                && task.columnTables().loop(step.node()) instanceof PlaneMapLoop loop
+                && loop.sumsWindows()
+                && mapPlane(op, step, run, target);
     }
 
     /** Maps all cells of a plane, or what they see, in one pass, if the map's loop can do that. */

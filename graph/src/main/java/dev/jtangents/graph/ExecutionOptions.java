@@ -2,6 +2,7 @@ package dev.jtangents.graph;
 
 import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.MemoryBudget;
 
 /**
  * Where and how a kernel is computed. None of it changes a bit of the result.
@@ -15,14 +16,11 @@ import dev.jtangents.tensor.InputException;
  */
 public record ExecutionOptions(
         int threads, long memory, int tile, Progress progress, Checkpoint checkpoint) {
-    /**
-     * All cores, the memory that the JVM allows itself ({@code -Xmx}, which by default also bounds
-     * off-heap memory), small tiles, no listener, no checkpoint.
-     */
+    /** All cores, {@link MemoryBudget#standard}, small tiles, no listener, no checkpoint. */
     public static ExecutionOptions defaults() {
         return new ExecutionOptions(
                 WorkerPool.ofCores().threads(),
-                Runtime.getRuntime().maxMemory(),
+                MemoryBudget.standard(),
                 TileGrid.BLOCK,
                 Progress.NONE,
                 Checkpoint.NONE);

@@ -5,7 +5,9 @@ import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.FactorTable;
 import dev.jtangents.simd.LaneLoops;
 import dev.jtangents.simd.Loops;
-import dev.jtangents.simd.MapLoop;
+import dev.jtangents.simd.OwnFactors;
+import dev.jtangents.simd.PlaneMapLoop;
+import dev.jtangents.simd.PlaneRun;
 import dev.jtangents.simd.Run;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
@@ -16,6 +18,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -27,71 +30,76 @@ import org.openjdk.jmh.annotations.Warmup;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /**
- * What do one ReLU layer and one window of 3 x 3 cost an entry of a displacement plane of 32 x 32,
- * both kernels together, on one core, by the number of examples side by side?
+ * What do a window of 3 x 3 and a ReLU layer, in one pass and alone, cost a cell of a displacement
+ * plane of 32 x 32 on one core, by the number of examples side by side? Divide by these for an
+ * entry.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(PlaneLoopBenchmark.CELLS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 @State(Scope.Thread)
 public class PlaneLoopBenchmark {
+    static final int CELLS = 1024;
     private static final int SIDE = 32;
 
-    @Param({"16", "32", "64"})
+    @Param({"16", "32"})
     public int lanes;
 
     @Param public DType dtype;
 
-    private final AffineStep step = new AffineStep(1.5, 0.1, 1.5, 1.5, 0.1);
+    @Param({"true", "false"})
+    public boolean ntk;
+
+    private final AffineStep step = new AffineStep(1 / 9.0, 0.1, 1 / 9.0, 1 / 9.0, 0.1);
+    private final int[] entries = new int[SIDE];
+    private final long[] rows = new long[PlaneRun.SIZE * SIDE];
     private Arena arena;
-    private MapLoop relu;
+    private PlaneMapLoop relu;
     private LaneLoops window;
     private FactorTable factors;
-    private MemorySegment nngp;
-    private MemorySegment ntk;
-    private MemorySegment target;
-    private Run run;
-    private int[] positions;
-    private long[] rows;
+    private OwnFactors own;
+    private PlaneRun run;
+    private long plane;
 
-    /** Makes a plane whose covariances the layer leads to a fixed point. */
+    /** Makes a plane, room for another, and zeros for the cells around it. */
     @Setup
     public void setUp() {
         arena = Arena.ofConfined();
-        relu = Loops.get(dtype).map(new AbReluMap(0, 1));
+        relu = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1));
         window = Loops.get(dtype).lanes();
-        int cells = SIDE * SIDE;
-        factors = new FactorTable(arena, dtype, relu.factors(), (long) cells * lanes, lanes);
+        plane = (long) CELLS * lanes;
+        factors = new FactorTable(arena, dtype, relu.factors(), plane, lanes);
         double[] values = new double[relu.factors()];
         relu.prepare(1, values);
-        for (long entry = 0; entry < (long) cells * lanes; entry++) {
+        for (long entry = 0; entry < plane; entry++) {
             factors.set(entry, values);
         }
-        nngp = plane();
-        ntk = plane();
-        target = plane();
-        run = new Run(nngp, ntk);
-        positions = IntStream.range(0, cells).toArray();
-        rows = new long[3 * (SIDE - 2)];
-        for (int row = 0; row < SIDE - 2; row++) {
-            for (int k = 0; k < 3; k++) {
-                rows[3 * row + k] = (long) (row + k) * SIDE * lanes;
+        own = new OwnFactors(dtype, relu.factors(), CELLS);
+        own.copy(factors, 0);
+        run = new PlaneRun(memory(), ntk ? memory() : null);
+        for (int row = 0; row < SIDE; row++) {
+            entries[row] = row * SIDE;
+            for (int k = 0; k < PlaneRun.SIZE; k++) {
+                int seen = row + k - 1;
+                rows[PlaneRun.SIZE * row + k] =
+                        seen < 0 || seen == SIDE ? -1 : (long) seen * SIDE * lanes;
             }
         }
     }
 
-    private MemorySegment plane() {
-        long size = (long) SIDE * SIDE * lanes;
-        Tensor plane = Tensor.allocate(arena, dtype, Shape.of(size + Run.PADDING));
-        for (long i = 0; i < size; i++) {
-            plane.set(i / (double) size, i);
+    /** Two planes, the first of covariances up to 1, and a row of zeros. */
+    private MemorySegment memory() {
+        long size = 2 * plane + (long) SIDE * lanes + Run.PADDING;
+        Tensor memory = Tensor.allocate(arena, dtype, Shape.of(size));
+        for (long i = 0; i < plane; i++) {
+            memory.set(i / (double) plane, i);
         }
-        return plane.segment();
+        return memory.segment();
     }
 
     /** Frees the planes. */
@@ -100,19 +108,25 @@ public class PlaneLoopBenchmark {
         arena.close();
     }
 
-    /** One layer over the plane; divide by 1,024 cells times the lanes. */
+    /** Window and layer in one pass, from one plane to another. */
     @Benchmark
-    public void relu() {
-        relu.apply(
-                run.at(0, lanes, positions, positions.length, lanes), step, factors, 0, factors, 0);
+    public void windowAndRelu() {
+        relu.applyToPlane(toOther().from(0, rows, -1, SIDE, 2 * plane), step, own, factors, 0);
     }
 
-    /** One window over the inner cells of the plane; divide by 900 cells times the lanes. */
+    /** The layer alone, in place. */
+    @Benchmark
+    public void relu() {
+        relu.applyToPlane(run.to(0, lanes, lanes, SIDE, entries).inPlace(), step, own, factors, 0);
+    }
+
+    /** The window alone, from one plane to another. */
     @Benchmark
     public void window() {
-        int length = (SIDE - 2) * lanes;
-        long stride = (long) SIDE * lanes;
-        window.windowSum(target, 0, stride, nngp, 0, rows, SIDE - 2, 0, lanes, 3, length);
-        window.windowSum(target, 0, stride, ntk, 0, rows, SIDE - 2, 0, lanes, 3, length);
+        window.sumWindow(toOther().from(0, rows, -1, SIDE, 2 * plane));
+    }
+
+    private PlaneRun toOther() {
+        return run.to(plane, lanes, lanes, SIDE, entries);
     }
 }

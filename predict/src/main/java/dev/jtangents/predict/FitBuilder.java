@@ -10,6 +10,7 @@ import dev.jtangents.tensor.InputException;
 public abstract sealed class FitBuilder<B extends FitBuilder<B>>
         permits GradientDescentMse.Builder,
                 GpInference.Builder,
+                KernelRegression.Builder,
                 GradientDescentMseEnsemble.Builder {
     private double diagReg;
     private boolean absoluteScale;

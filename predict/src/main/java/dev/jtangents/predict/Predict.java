@@ -4,6 +4,7 @@ import dev.jtangents.kernel.KernelFunction;
 import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.Tensor;
 
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -91,6 +92,66 @@ public final class Predict {
     public static GradientDescentMseEnsemble.Builder gradientDescentMseEnsemble(
             KernelFunction function, Tensor xTrain, Tensor yTrain) {
         return new GradientDescentMseEnsemble.Builder(function, xTrain, yTrain);
+    }
+
+    /**
+     * The mean of an ensemble trained without end, or of a Gaussian process, for training sets of
+     * any size: the kernel is computed block by block as it is needed.
+     *
+     * @param function the kernels of the network
+     * @param xTrain the training examples; not copied, so keep them open while the fit is used
+     * @param yTrain the labels
+     */
+    public static KernelRegression.Builder kernelRegression(
+            KernelFunction function, Tensor xTrain, Tensor yTrain) {
+        return new KernelRegression.Builder(
+                new TrainingInputs.Examples(function, xTrain, false), yTrain);
+    }
+
+    /**
+     * {@link #kernelRegression(KernelFunction, Tensor, Tensor)} on a kernel in memory, or mapped
+     * from a file as {@code Npy.read} does.
+     *
+     * @param kTrainTrain the kernel between training examples, (N, N), f32 or f64; not copied, so
+     *     keep it open while the fit is used
+     * @param yTrain the labels
+     */
+    public static KernelRegression.Builder kernelRegression(Tensor kTrainTrain, Tensor yTrain) {
+        return new KernelRegression.Builder(TrainingInputs.Matrix.of(kTrainTrain), yTrain);
+    }
+
+    /**
+     * Opens a saved fit; what it holds stays mapped until the fit is closed.
+     *
+     * @param function the kernels that it was fitted with
+     * @param xTrain the training examples that it was fitted to; borrowed
+     * @throws dev.jtangents.tensor.InputException when the file cannot be read, is no fit, or is
+     *     damaged, truncated or newer; when the examples or the kernels are not those of the fit
+     */
+    public static KernelRegression openKernelRegression(
+            Path file, KernelFunction function, Tensor xTrain) {
+        return RegressionFile.open(file, function, xTrain);
+    }
+
+    /**
+     * Opens a saved fit by nystrom, which holds its centres, without the training examples.
+     *
+     * @throws dev.jtangents.tensor.InputException as {@link #openKernelRegression(Path,
+     *     KernelFunction, Tensor)} does, and when it is a fit of another solver
+     */
+    public static KernelRegression openKernelRegression(Path file, KernelFunction function) {
+        return RegressionFile.open(file, function, null);
+    }
+
+    /**
+     * Opens a saved fit of a kernel matrix.
+     *
+     * @param kTrainTrain the matrix that it was fitted to; borrowed
+     * @throws dev.jtangents.tensor.InputException as {@link #openKernelRegression(Path,
+     *     KernelFunction, Tensor)} does
+     */
+    public static KernelRegression openKernelRegression(Path file, Tensor kTrainTrain) {
+        return RegressionFile.open(file, kTrainTrain);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.predict.solver.DiagonalShift;
+
 import java.util.stream.DoubleStream;
 
 /**
@@ -10,19 +12,21 @@ import java.util.stream.DoubleStream;
  * @param maxJitter up to which multiple of the mean of the diagonal more may be added where the
  *     kernel cannot be factored otherwise
  */
-record Regularization(double diagReg, boolean absoluteScale, double maxJitter) {
+record Regularization(double diagReg, boolean absoluteScale, double maxJitter)
+        implements DiagonalShift {
     static final Regularization NONE = new Regularization(0, false, 0);
 
     /** The smallest multiple of the mean of the diagonal that leaves solutions correct digits. */
     private static final double LEAST_JITTER = 1e-10;
 
-    /** The number to add to each entry of the diagonal. */
-    double of(double diagonalMean) {
+    @Override
+    public double of(double diagonalMean) {
         return absoluteScale ? diagReg : diagReg * diagonalMean;
     }
 
-    /** What to add besides, in the order of trials: 0, then tenfold steps up to the largest. */
-    DoubleStream jitters(double diagonalMean) {
+    /** 0, then tenfold steps up to the largest. */
+    @Override
+    public DoubleStream jitters(double diagonalMean) {
         DoubleStream none = DoubleStream.of(0);
         if (!(maxJitter > 0 && diagonalMean > 0)) {
             return none;

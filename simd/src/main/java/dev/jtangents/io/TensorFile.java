@@ -22,8 +22,9 @@ import java.util.SequencedMap;
  * tensors are not read but mapped.
  *
  * <p>The file begins with {@link TensorFileHeader}; the tensors follow, row-major in the machine's
- * byte order, each at a multiple of 64 bytes. The file must not be changed in place while it is
- * open; replacing it by renaming, as {@link #write} does, is safe.
+ * byte order, each at a multiple of 64 bytes. Opening checks the header and the length, not the
+ * elements. The file must not be changed in place while it is open; replacing it by renaming, as
+ * {@link #write} does, is safe.
  */
 public final class TensorFile implements AutoCloseable {
     private final Path file;

@@ -27,6 +27,9 @@ abstract sealed class CheckedAlgebra implements LinearAlgebra permits JavaAlgebr
     /** As {@link #triangularSolve(Tensor, boolean, Tensor)}. */
     abstract void solve(Matrix lower, boolean transpose, Matrix right);
 
+    /** As {@link #choleskyPanel(Tensor, Tensor)}. */
+    abstract void panel(Matrix lower, Matrix panel);
+
     /** The reciprocal condition number for a norm above 0. */
     abstract double condition(Matrix factor, double norm);
 
@@ -92,7 +95,7 @@ abstract sealed class CheckedAlgebra implements LinearAlgebra permits JavaAlgebr
 
     @Override
     public final int cholesky(Tensor matrix) {
-        Matrix checked = Matrix.of("matrix", matrix).doubles().square().writable();
+        Matrix checked = Matrix.of("matrix", matrix).square().writable();
         int finite = checked.finiteRows();
         int failed = finite == 0 ? 0 : factor(checked.block(0, finite, 0, finite));
         return failed == 0 && finite < checked.rows() ? finite + 1 : failed;
@@ -100,7 +103,7 @@ abstract sealed class CheckedAlgebra implements LinearAlgebra permits JavaAlgebr
 
     @Override
     public final void choleskySolve(Tensor factor, Tensor right) {
-        Matrix lower = Matrix.of("factor", factor).doubles().square();
+        Matrix lower = Matrix.of("factor", factor).square();
         Matrix target = rightHandSide(lower, right);
         if (!target.isEmpty()) {
             solve(lower, false, target);
@@ -110,7 +113,7 @@ abstract sealed class CheckedAlgebra implements LinearAlgebra permits JavaAlgebr
 
     @Override
     public final void triangularSolve(Tensor lower, boolean transpose, Tensor right) {
-        Matrix triangle = Matrix.of("lower", lower).doubles().square();
+        Matrix triangle = Matrix.of("lower", lower).square();
         Matrix target = rightHandSide(triangle, right);
         if (!target.isEmpty()) {
             solve(triangle, transpose, target);
@@ -118,7 +121,7 @@ abstract sealed class CheckedAlgebra implements LinearAlgebra permits JavaAlgebr
     }
 
     private static Matrix rightHandSide(Matrix lower, Tensor right) {
-        Matrix target = Matrix.of("right", right).doubles().writable();
+        Matrix target = Matrix.of("right", right).like(lower).writable();
         if (target.rows() != lower.rows()) {
             throw new InputException(
                     String.format(
@@ -126,6 +129,22 @@ abstract sealed class CheckedAlgebra implements LinearAlgebra permits JavaAlgebr
                             target.rows(), lower.name(), lower.rows()));
         }
         return target.apartFrom(lower);
+    }
+
+    @Override
+    public final void choleskyPanel(Tensor lower, Tensor panel) {
+        Matrix triangle = Matrix.of("lower", lower).square();
+        Matrix target = Matrix.of("panel", panel).like(triangle).writable();
+        if (target.columns() != triangle.rows()) {
+            throw new InputException(
+                    String.format(
+                            "Argument panel has %d columns; lower has %d rows.",
+                            target.columns(), triangle.rows()));
+        }
+        target.apartFrom(triangle);
+        if (!target.isEmpty()) {
+            panel(triangle, target);
+        }
     }
 
     @Override

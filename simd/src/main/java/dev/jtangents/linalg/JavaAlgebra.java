@@ -139,6 +139,13 @@ final class JavaAlgebra extends CheckedAlgebra {
 
     /** The product of the starts of two rows, in four sums that need not wait for one another. */
     private static double dot(Matrix matrix, int row, int other, int length) {
+        if (matrix.dtype() == DType.F32) {
+            double sum = 0;
+            for (int k = 0; k < length; k++) {
+                sum += matrix.get(row, k) * matrix.get(other, k);
+            }
+            return sum;
+        }
         MemorySegment segment = matrix.segment();
         long x = matrix.index(row, 0);
         long y = matrix.index(other, 0);
@@ -203,6 +210,34 @@ final class JavaAlgebra extends CheckedAlgebra {
             double diagonal = lower.get(row, row);
             for (int j = 0; j < right.columns(); j++) {
                 right.set(row, j, right.get(row, j) / diagonal);
+            }
+        }
+    }
+
+    /** Halves the triangle, as {@link #solve} does. */
+    @Override
+    void panel(Matrix lower, Matrix panel) {
+        int size = lower.rows();
+        if (size <= SMALL_TRIANGLE) {
+            solveSmallPanel(lower, panel);
+            return;
+        }
+        int half = size / 2;
+        Matrix left = panel.block(0, panel.rows(), 0, half);
+        Matrix right = panel.block(0, panel.rows(), half, size);
+        panel(lower.block(0, half, 0, half), left);
+        product(-1, left, false, lower.block(half, size, 0, half), true, 1, right);
+        panel(lower.block(half, size, half, size), right);
+    }
+
+    private static void solveSmallPanel(Matrix lower, Matrix panel) {
+        for (int row = 0; row < panel.rows(); row++) {
+            for (int column = 0; column < lower.rows(); column++) {
+                double rest = panel.get(row, column);
+                for (int k = 0; k < column; k++) {
+                    rest -= panel.get(row, k) * lower.get(column, k);
+                }
+                panel.set(row, column, rest / lower.get(column, column));
             }
         }
     }

@@ -44,8 +44,8 @@ public interface LinearAlgebra {
             Tensor result);
 
     /**
-     * Replaces the lower triangle of a symmetric positive definite f64 matrix by its Cholesky
-     * factor L, A = L Lᵀ. Only the lower triangle is read and written.
+     * Replaces the lower triangle of a symmetric positive definite matrix by its Cholesky factor L,
+     * A = L Lᵀ, in f32 or f64. Only the lower triangle is read and written.
      *
      * @return 0, or the 1-based order of the first leading minor that is not positive, or not
      *     finite; the lower triangle is then of no use
@@ -54,16 +54,23 @@ public interface LinearAlgebra {
 
     /**
      * Replaces {@code right} by the solution X of A X = right, from the factor that {@link
-     * #cholesky} left in the lower triangle; in f64.
+     * #cholesky} left in the lower triangle; in f32 or f64.
      */
     void choleskySolve(Tensor factor, Tensor right);
 
     /**
      * Replaces {@code right} by the solution X of L X = right, or Lᵀ X = right, for the lower
-     * triangle L; in f64. A zero on the diagonal is not checked for: what it leads to is infinite
-     * or NaN.
+     * triangle L; in f32 or f64. A zero on the diagonal is not checked for: what it leads to is
+     * infinite or NaN.
      */
     void triangularSolve(Tensor lower, boolean transpose, Tensor right);
+
+    /**
+     * Replaces {@code panel} by the solution X of X Lᵀ = panel, for the lower triangle L; in f32 or
+     * f64. These are the rows of a Cholesky factor below the block whose factor is L. A zero on the
+     * diagonal is not checked for.
+     */
+    void choleskyPanel(Tensor lower, Tensor panel);
 
     /**
      * An estimate of the reciprocal condition number, in the 1-norm, of a matrix with this Cholesky

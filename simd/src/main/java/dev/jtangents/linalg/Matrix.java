@@ -106,6 +106,17 @@ record Matrix(String name, MemorySegment segment, DType dtype, int rows, int col
         return this;
     }
 
+    /** Of the same dtype. */
+    Matrix like(Matrix other) {
+        if (dtype != other.dtype) {
+            throw new InputException(
+                    String.format(
+                            "Argument %s is %s and %s is %s: convert one with copy.",
+                            other.name, other.dtype.label(), name, dtype.label()));
+        }
+        return this;
+    }
+
     Matrix finite() {
         int finite = finiteRows();
         if (finite < rows) {

@@ -94,29 +94,61 @@ final class OpenBlasAlgebra extends CheckedAlgebra {
     @Override
     int factor(Matrix matrix) {
         return checked(
-                Lapacke.LAPACKE_dpotrf(
-                        Cblas.CblasColMajor(),
-                        UPPER,
-                        matrix.rows(),
-                        matrix.segment(),
-                        matrix.stride()));
+                matrix.dtype() == DType.F64
+                        ? Lapacke.LAPACKE_dpotrf(
+                                Cblas.CblasColMajor(),
+                                UPPER,
+                                matrix.rows(),
+                                matrix.segment(),
+                                matrix.stride())
+                        : Lapacke.LAPACKE_spotrf(
+                                Cblas.CblasColMajor(),
+                                UPPER,
+                                matrix.rows(),
+                                matrix.segment(),
+                                matrix.stride()));
     }
 
     @Override
     void solve(Matrix lower, boolean transpose, Matrix right) {
-        Cblas.cblas_dtrsm(
-                Cblas.CblasRowMajor(),
-                Cblas.CblasLeft(),
-                Cblas.CblasLower(),
-                transposition(transpose),
-                Cblas.CblasNonUnit(),
-                right.rows(),
-                right.columns(),
-                1,
-                lower.segment(),
-                lower.stride(),
-                right.segment(),
-                right.stride());
+        triangular(Cblas.CblasLeft(), transpose, lower, right);
+    }
+
+    @Override
+    void panel(Matrix lower, Matrix panel) {
+        triangular(Cblas.CblasRight(), true, lower, panel);
+    }
+
+    private static void triangular(int side, boolean transpose, Matrix lower, Matrix target) {
+        if (target.dtype() == DType.F64) {
+            Cblas.cblas_dtrsm(
+                    Cblas.CblasRowMajor(),
+                    side,
+                    Cblas.CblasLower(),
+                    transposition(transpose),
+                    Cblas.CblasNonUnit(),
+                    target.rows(),
+                    target.columns(),
+                    1,
+                    lower.segment(),
+                    lower.stride(),
+                    target.segment(),
+                    target.stride());
+        } else {
+            Cblas.cblas_strsm(
+                    Cblas.CblasRowMajor(),
+                    side,
+                    Cblas.CblasLower(),
+                    transposition(transpose),
+                    Cblas.CblasNonUnit(),
+                    target.rows(),
+                    target.columns(),
+                    1,
+                    lower.segment(),
+                    lower.stride(),
+                    target.segment(),
+                    target.stride());
+        }
     }
 
     @Override

@@ -23,7 +23,9 @@ import dev.jtangents.tensor.DType;
  * <p>The bodies of the loops call nothing but the Vector API: past 18,000 nodes HotSpot's C2
  * inlines no other method, and then only where it knows the class of the receiver, which is why a
  * vector that was made early stands before the dot. A vector that is not inlined is boxed on the
- * heap.
+ * heap. Nor may a loop be too large for C1, which gives up on methods with some 20,000 virtual
+ * registers; C2 may then never be asked. In f64, whose polynomials have twice the degree, a window
+ * is therefore summed in a pass of its own.
  */
 abstract class AbReluLoop implements PlaneMapLoop {
     /** The factor sqrt(arc q) of an example, whose products with others are arc |u| |v|. */

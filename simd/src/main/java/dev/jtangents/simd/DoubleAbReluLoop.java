@@ -161,14 +161,33 @@ final class DoubleAbReluLoop extends AbReluLoop {
     }
 
     @Override
+    public boolean sumsWindows() {
+        return false;
+    }
+
+    @Override
     public void applyToPlane(
             PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column) {
-        long[] starts = run.starts(Double.BYTES, SPECIES.length());
+        run.starts(Double.BYTES, SPECIES.length());
         own.check(run);
+        long norms = columns.origin(run, NORM, column) * Double.BYTES;
+        long inverses = columns.origin(run, INVERSE, column) * Double.BYTES;
+        if (run.sums) {
+            throw new IllegalArgumentException("The sums of a window come first");
+        }
+        mapCells(run, step, own, columns.segment(), norms, inverses);
+    }
+
+    private void mapCells(
+            PlaneRun run,
+            AffineStep step,
+            OwnFactors own,
+            MemorySegment factors,
+            long norms,
+            long inverses) {
         boolean withNtk = run.ntk != null;
         MemorySegment nngp = run.nngp;
         MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
-        MemorySegment factors = columns.segment();
         double scale = step.scale();
         DoubleVector shift = broadcast(step.shift() / step.scale());
         DoubleVector ntkScale = broadcast(arc * step.ntkScale());
@@ -178,124 +197,33 @@ final class DoubleAbReluLoop extends AbReluLoop {
         DoubleVector acute = broadcast(line + Math.PI);
         double[] ownFactors = own.doubles;
         int ownInverses = INVERSE * own.entries;
-        long norms = columns.origin(run, NORM, column) * Double.BYTES;
-        long inverses = columns.origin(run, INVERSE, column) * Double.BYTES;
-        long columnStep = columns.entryStep() * Double.BYTES;
         long cellBytes = run.stride * Double.BYTES;
         int bytes = run.length * Double.BYTES;
-
         long target = run.target * Double.BYTES;
         long rowBytes = run.rowLength * cellBytes;
-        boolean sums = run.sums;
-        boolean seesFirst = run.first == 0;
-        int length = run.rowLength;
-        int whole = run.whole();
         for (int row = 0; row < run.rowCount; row++) {
             int entry = run.entries[row];
             for (int lane = 0; lane < bytes; lane += SPECIES.vectorByteSize()) {
-                long zeros = run.zeros * Double.BYTES + lane;
                 long to = target + row * rowBytes + lane;
-                long at = entry * columnStep + lane;
-                long a = 0;
-                long b = 0;
-                long c = 0;
-                DoubleVector q0 = DoubleVector.zero(SPECIES);
-                DoubleVector q1 = DoubleVector.zero(SPECIES);
-                DoubleVector theta0 = DoubleVector.zero(SPECIES);
-                DoubleVector theta1 = DoubleVector.zero(SPECIES);
-                if (sums) {
-                    a = starts[PlaneRun.SIZE * row] + lane;
-                    b = starts[PlaneRun.SIZE * row + 1] + lane;
-                    c = starts[PlaneRun.SIZE * row + 2] + lane;
-                    if (seesFirst) {
-                        q0 =
-                                DoubleVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
-                                        .add(
-                                                DoubleVector.fromMemorySegment(
-                                                        SPECIES, nngp, b, ORDER))
-                                        .add(
-                                                DoubleVector.fromMemorySegment(
-                                                        SPECIES, nngp, c, ORDER));
-                        if (withNtk) {
-                            theta0 =
-                                    DoubleVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
-                                            .add(
-                                                    DoubleVector.fromMemorySegment(
-                                                            SPECIES, ntk, b, ORDER))
-                                            .add(
-                                                    DoubleVector.fromMemorySegment(
-                                                            SPECIES, ntk, c, ORDER));
-                        }
-                        a += cellBytes;
-                        b += cellBytes;
-                        c += cellBytes;
-                    }
-                    q1 =
-                            DoubleVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
-                                    .add(DoubleVector.fromMemorySegment(SPECIES, nngp, b, ORDER))
-                                    .add(DoubleVector.fromMemorySegment(SPECIES, nngp, c, ORDER));
-                    if (withNtk) {
-                        theta1 =
-                                DoubleVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
-                                        .add(DoubleVector.fromMemorySegment(SPECIES, ntk, b, ORDER))
-                                        .add(
-                                                DoubleVector.fromMemorySegment(
-                                                        SPECIES, ntk, c, ORDER));
-                    }
-                    a += cellBytes;
-                    b += cellBytes;
-                    c += cellBytes;
-                }
-                for (int cell = 0; cell < length; cell++) {
+                long at = entry * run.stride * Double.BYTES + lane;
+                for (int cell = 0; cell < run.rowLength; cell++) {
                     long i = cell * cellBytes;
-                    double ownInverse = scale * ownFactors[ownInverses + entry + cell];
+                    DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, to + i, ORDER);
+                    DoubleVector theta = DoubleVector.zero(SPECIES);
+                    if (withNtk) {
+                        theta = DoubleVector.fromMemorySegment(SPECIES, ntk, to + i, ORDER);
+                    }
+                    DoubleVector ownInverse =
+                            DoubleVector.broadcast(
+                                    SPECIES, scale * ownFactors[ownInverses + entry + cell]);
                     DoubleVector bothNorms =
                             DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
                                     .mul(ownFactors[entry + cell]);
-                    DoubleVector bothInverses =
+                    DoubleVector inverse =
                             DoubleVector.fromMemorySegment(
-                                            SPECIES, factors, inverses + at + i, ORDER)
-                                    .mul(ownInverse);
-                    DoubleVector q;
-                    DoubleVector theta = DoubleVector.zero(SPECIES);
-                    if (sums) {
-                        // Beyond the source row all is 0. No branch: it would break the pipeline.
-                        long beyond = (whole - 1 - cell) >> 31;
-                        long a2 = (a + i) & ~beyond | zeros & beyond;
-                        long b2 = (b + i) & ~beyond | zeros & beyond;
-                        long c2 = (c + i) & ~beyond | zeros & beyond;
-                        DoubleVector q2 =
-                                DoubleVector.fromMemorySegment(SPECIES, nngp, a2, ORDER)
-                                        .add(
-                                                DoubleVector.fromMemorySegment(
-                                                        SPECIES, nngp, b2, ORDER))
-                                        .add(
-                                                DoubleVector.fromMemorySegment(
-                                                        SPECIES, nngp, c2, ORDER));
-                        q = q0.add(q1).add(q2);
-                        q0 = q1;
-                        q1 = q2;
-                        if (withNtk) {
-                            DoubleVector theta2 =
-                                    DoubleVector.fromMemorySegment(SPECIES, ntk, a2, ORDER)
-                                            .add(
-                                                    DoubleVector.fromMemorySegment(
-                                                            SPECIES, ntk, b2, ORDER))
-                                            .add(
-                                                    DoubleVector.fromMemorySegment(
-                                                            SPECIES, ntk, c2, ORDER));
-                            theta = theta0.add(theta1).add(theta2);
-                            theta0 = theta1;
-                            theta1 = theta2;
-                        }
-                    } else {
-                        q = DoubleVector.fromMemorySegment(SPECIES, nngp, to + i, ORDER);
-                        if (withNtk) {
-                            theta = DoubleVector.fromMemorySegment(SPECIES, ntk, to + i, ORDER);
-                        }
-                    }
+                                    SPECIES, factors, inverses + at + i, ORDER);
+                    DoubleVector correlation = inverse.mul(ownInverse.mul(q.add(shift)));
                     DoubleVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
-                    DoubleVector correlation = q.add(shift).mul(bothInverses);
                     VectorMask<Double> isAcute = correlation.compare(VectorOperators.GE, ZERO);
                     DoubleVector base = obtuse.blend(acute, isAcute);
                     DoubleVector v = ONE.sub(correlation.abs()).abs();

@@ -138,12 +138,12 @@ final class DoubleLaneLoops implements LaneLoops {
                 long c = starts[PlaneRun.SIZE * row + 2] / Double.BYTES + lane;
                 DoubleVector before = DoubleVector.zero(SPECIES);
                 if (run.first == 0) {
-                    before = column(values, a, b, c, 0);
+                    before = load(values, a).add(load(values, b)).add(load(values, c));
                     a += stride;
                     b += stride;
                     c += stride;
                 }
-                DoubleVector here = column(values, a, b, c, 0);
+                DoubleVector here = load(values, a).add(load(values, b)).add(load(values, c));
                 a += stride;
                 b += stride;
                 c += stride;
@@ -151,7 +151,11 @@ final class DoubleLaneLoops implements LaneLoops {
                 for (int cell = 0; cell < run.rowLength; cell++) {
                     DoubleVector after = DoubleVector.zero(SPECIES);
                     if (cell < whole) {
-                        after = column(values, a, b, c, cell * stride);
+                        long at = cell * stride;
+                        after =
+                                load(values, a + at)
+                                        .add(load(values, b + at))
+                                        .add(load(values, c + at));
                     }
                     before.add(here)
                             .add(after)

@@ -121,14 +121,35 @@ final class FloatAbReluLoop extends AbReluLoop {
     }
 
     @Override
+    public boolean sumsWindows() {
+        return true;
+    }
+
+    @Override
     public void applyToPlane(
             PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column) {
         long[] starts = run.starts(Float.BYTES, SPECIES.length());
         own.check(run);
+        long norms = columns.origin(run, NORM, column) * Float.BYTES;
+        long inverses = columns.origin(run, INVERSE, column) * Float.BYTES;
+        if (run.sums) {
+            mapSums(run, step, own, columns.segment(), norms, inverses, starts);
+        } else {
+            mapCells(run, step, own, columns.segment(), norms, inverses);
+        }
+    }
+
+    private void mapSums(
+            PlaneRun run,
+            AffineStep step,
+            OwnFactors own,
+            MemorySegment factors,
+            long norms,
+            long inverses,
+            long[] starts) {
         boolean withNtk = run.ntk != null;
         MemorySegment nngp = run.nngp;
         MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
-        MemorySegment factors = columns.segment();
         float scale = (float) step.scale();
         FloatVector shift = broadcast(step.shift() / step.scale());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());
@@ -138,15 +159,10 @@ final class FloatAbReluLoop extends AbReluLoop {
         FloatVector acute = broadcast(line + Math.PI);
         float[] ownFactors = own.floats;
         int ownInverses = INVERSE * own.entries;
-        long norms = columns.origin(run, NORM, column) * Float.BYTES;
-        long inverses = columns.origin(run, INVERSE, column) * Float.BYTES;
-        long columnStep = columns.entryStep() * Float.BYTES;
         long cellBytes = run.stride * Float.BYTES;
         int bytes = run.length * Float.BYTES;
-
         long target = run.target * Float.BYTES;
         long rowBytes = run.rowLength * cellBytes;
-        boolean sums = run.sums;
         boolean seesFirst = run.first == 0;
         int length = run.rowLength;
         int whole = run.whole();
@@ -155,45 +171,19 @@ final class FloatAbReluLoop extends AbReluLoop {
             for (int lane = 0; lane < bytes; lane += SPECIES.vectorByteSize()) {
                 long zeros = run.zeros * Float.BYTES + lane;
                 long to = target + row * rowBytes + lane;
-                long at = entry * columnStep + lane;
-                long a = 0;
-                long b = 0;
-                long c = 0;
+                long at = entry * run.stride * Float.BYTES + lane;
+                long a = starts[PlaneRun.SIZE * row] + lane;
+                long b = starts[PlaneRun.SIZE * row + 1] + lane;
+                long c = starts[PlaneRun.SIZE * row + 2] + lane;
                 FloatVector q0 = FloatVector.zero(SPECIES);
-                FloatVector q1 = FloatVector.zero(SPECIES);
                 FloatVector theta0 = FloatVector.zero(SPECIES);
-                FloatVector theta1 = FloatVector.zero(SPECIES);
-                if (sums) {
-                    a = starts[PlaneRun.SIZE * row] + lane;
-                    b = starts[PlaneRun.SIZE * row + 1] + lane;
-                    c = starts[PlaneRun.SIZE * row + 2] + lane;
-                    if (seesFirst) {
-                        q0 =
-                                FloatVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
-                                        .add(FloatVector.fromMemorySegment(SPECIES, nngp, b, ORDER))
-                                        .add(
-                                                FloatVector.fromMemorySegment(
-                                                        SPECIES, nngp, c, ORDER));
-                        if (withNtk) {
-                            theta0 =
-                                    FloatVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
-                                            .add(
-                                                    FloatVector.fromMemorySegment(
-                                                            SPECIES, ntk, b, ORDER))
-                                            .add(
-                                                    FloatVector.fromMemorySegment(
-                                                            SPECIES, ntk, c, ORDER));
-                        }
-                        a += cellBytes;
-                        b += cellBytes;
-                        c += cellBytes;
-                    }
-                    q1 =
+                if (seesFirst) {
+                    q0 =
                             FloatVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
                                     .add(FloatVector.fromMemorySegment(SPECIES, nngp, b, ORDER))
                                     .add(FloatVector.fromMemorySegment(SPECIES, nngp, c, ORDER));
                     if (withNtk) {
-                        theta1 =
+                        theta0 =
                                 FloatVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
                                         .add(FloatVector.fromMemorySegment(SPECIES, ntk, b, ORDER))
                                         .add(FloatVector.fromMemorySegment(SPECIES, ntk, c, ORDER));
@@ -202,56 +192,130 @@ final class FloatAbReluLoop extends AbReluLoop {
                     b += cellBytes;
                     c += cellBytes;
                 }
+                FloatVector q1 =
+                        FloatVector.fromMemorySegment(SPECIES, nngp, a, ORDER)
+                                .add(FloatVector.fromMemorySegment(SPECIES, nngp, b, ORDER))
+                                .add(FloatVector.fromMemorySegment(SPECIES, nngp, c, ORDER));
+                FloatVector theta1 = FloatVector.zero(SPECIES);
+                if (withNtk) {
+                    theta1 =
+                            FloatVector.fromMemorySegment(SPECIES, ntk, a, ORDER)
+                                    .add(FloatVector.fromMemorySegment(SPECIES, ntk, b, ORDER))
+                                    .add(FloatVector.fromMemorySegment(SPECIES, ntk, c, ORDER));
+                }
+                a += cellBytes;
+                b += cellBytes;
+                c += cellBytes;
                 for (int cell = 0; cell < length; cell++) {
                     long i = cell * cellBytes;
-                    float ownInverse = scale * ownFactors[ownInverses + entry + cell];
+                    // Beyond the source row all is 0. No branch: it would break the pipeline.
+                    long beyond = (whole - 1 - cell) >> 31;
+                    long a2 = (a + i) & ~beyond | zeros & beyond;
+                    long b2 = (b + i) & ~beyond | zeros & beyond;
+                    long c2 = (c + i) & ~beyond | zeros & beyond;
+                    FloatVector q2 =
+                            FloatVector.fromMemorySegment(SPECIES, nngp, a2, ORDER)
+                                    .add(FloatVector.fromMemorySegment(SPECIES, nngp, b2, ORDER))
+                                    .add(FloatVector.fromMemorySegment(SPECIES, nngp, c2, ORDER));
+                    FloatVector q = q0.add(q1).add(q2);
+                    q0 = q1;
+                    q1 = q2;
+                    FloatVector theta = FloatVector.zero(SPECIES);
+                    if (withNtk) {
+                        FloatVector theta2 =
+                                FloatVector.fromMemorySegment(SPECIES, ntk, a2, ORDER)
+                                        .add(FloatVector.fromMemorySegment(SPECIES, ntk, b2, ORDER))
+                                        .add(
+                                                FloatVector.fromMemorySegment(
+                                                        SPECIES, ntk, c2, ORDER));
+                        theta = theta0.add(theta1).add(theta2);
+                        theta0 = theta1;
+                        theta1 = theta2;
+                    }
+                    FloatVector ownInverse =
+                            FloatVector.broadcast(
+                                    SPECIES, scale * ownFactors[ownInverses + entry + cell]);
                     FloatVector bothNorms =
                             FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
                                     .mul(ownFactors[entry + cell]);
-                    FloatVector bothInverses =
+                    FloatVector inverse =
                             FloatVector.fromMemorySegment(
-                                            SPECIES, factors, inverses + at + i, ORDER)
-                                    .mul(ownInverse);
-                    FloatVector q;
-                    FloatVector theta = FloatVector.zero(SPECIES);
-                    if (sums) {
-                        // Beyond the source row all is 0. No branch: it would break the pipeline.
-                        long beyond = (whole - 1 - cell) >> 31;
-                        long a2 = (a + i) & ~beyond | zeros & beyond;
-                        long b2 = (b + i) & ~beyond | zeros & beyond;
-                        long c2 = (c + i) & ~beyond | zeros & beyond;
-                        FloatVector q2 =
-                                FloatVector.fromMemorySegment(SPECIES, nngp, a2, ORDER)
-                                        .add(
-                                                FloatVector.fromMemorySegment(
-                                                        SPECIES, nngp, b2, ORDER))
-                                        .add(
-                                                FloatVector.fromMemorySegment(
-                                                        SPECIES, nngp, c2, ORDER));
-                        q = q0.add(q1).add(q2);
-                        q0 = q1;
-                        q1 = q2;
-                        if (withNtk) {
-                            FloatVector theta2 =
-                                    FloatVector.fromMemorySegment(SPECIES, ntk, a2, ORDER)
-                                            .add(
-                                                    FloatVector.fromMemorySegment(
-                                                            SPECIES, ntk, b2, ORDER))
-                                            .add(
-                                                    FloatVector.fromMemorySegment(
-                                                            SPECIES, ntk, c2, ORDER));
-                            theta = theta0.add(theta1).add(theta2);
-                            theta0 = theta1;
-                            theta1 = theta2;
-                        }
-                    } else {
-                        q = FloatVector.fromMemorySegment(SPECIES, nngp, to + i, ORDER);
-                        if (withNtk) {
-                            theta = FloatVector.fromMemorySegment(SPECIES, ntk, to + i, ORDER);
-                        }
-                    }
+                                    SPECIES, factors, inverses + at + i, ORDER);
+                    FloatVector correlation = inverse.mul(ownInverse.mul(q.add(shift)));
                     FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
-                    FloatVector correlation = q.add(shift).mul(bothInverses);
+                    VectorMask<Float> isAcute = correlation.compare(VectorOperators.GE, ZERO);
+                    FloatVector base = obtuse.blend(acute, isAcute);
+                    FloatVector v = ONE.sub(correlation.abs()).abs();
+                    FloatVector u = v.sqrt();
+                    FloatVector cube = u.mul(v);
+                    FloatVector straight = correlation.mul(base);
+                    if (withNtk) {
+                        FloatVector signed = u.blend(u.neg(), isAcute);
+                        FloatVector h = v.fma(H6, H5);
+                        h = v.fma(h, H4);
+                        h = v.fma(h, H3);
+                        h = v.fma(h, H2);
+                        h = v.fma(h, H1);
+                        h = v.fma(h, H0);
+                        before.mul(signed.fma(h, base)).intoMemorySegment(ntk, to + i, ORDER);
+                    }
+                    FloatVector g = v.fma(G5, G4);
+                    g = v.fma(g, G3);
+                    g = v.fma(g, G2);
+                    g = v.fma(g, G1);
+                    g = v.fma(g, G0);
+                    bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, to + i, ORDER);
+                }
+            }
+        }
+    }
+
+    private void mapCells(
+            PlaneRun run,
+            AffineStep step,
+            OwnFactors own,
+            MemorySegment factors,
+            long norms,
+            long inverses) {
+        boolean withNtk = run.ntk != null;
+        MemorySegment nngp = run.nngp;
+        MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
+        float scale = (float) step.scale();
+        FloatVector shift = broadcast(step.shift() / step.scale());
+        FloatVector ntkScale = broadcast(arc * step.ntkScale());
+        FloatVector ntkGain = broadcast(arc * step.ntkGain());
+        FloatVector ntkShift = broadcast(arc * step.ntkShift());
+        FloatVector obtuse = broadcast(line);
+        FloatVector acute = broadcast(line + Math.PI);
+        float[] ownFactors = own.floats;
+        int ownInverses = INVERSE * own.entries;
+        long cellBytes = run.stride * Float.BYTES;
+        int bytes = run.length * Float.BYTES;
+        long target = run.target * Float.BYTES;
+        long rowBytes = run.rowLength * cellBytes;
+        for (int row = 0; row < run.rowCount; row++) {
+            int entry = run.entries[row];
+            for (int lane = 0; lane < bytes; lane += SPECIES.vectorByteSize()) {
+                long to = target + row * rowBytes + lane;
+                long at = entry * run.stride * Float.BYTES + lane;
+                for (int cell = 0; cell < run.rowLength; cell++) {
+                    long i = cell * cellBytes;
+                    FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, to + i, ORDER);
+                    FloatVector theta = FloatVector.zero(SPECIES);
+                    if (withNtk) {
+                        theta = FloatVector.fromMemorySegment(SPECIES, ntk, to + i, ORDER);
+                    }
+                    FloatVector ownInverse =
+                            FloatVector.broadcast(
+                                    SPECIES, scale * ownFactors[ownInverses + entry + cell]);
+                    FloatVector bothNorms =
+                            FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
+                                    .mul(ownFactors[entry + cell]);
+                    FloatVector inverse =
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, factors, inverses + at + i, ORDER);
+                    FloatVector correlation = inverse.mul(ownInverse.mul(q.add(shift)));
+                    FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
                     VectorMask<Float> isAcute = correlation.compare(VectorOperators.GE, ZERO);
                     FloatVector base = obtuse.blend(acute, isAcute);
                     FloatVector v = ONE.sub(correlation.abs()).abs();

@@ -138,12 +138,12 @@ final class FloatLaneLoops implements LaneLoops {
                 long c = starts[PlaneRun.SIZE * row + 2] / Float.BYTES + lane;
                 FloatVector before = FloatVector.zero(SPECIES);
                 if (run.first == 0) {
-                    before = column(values, a, b, c, 0);
+                    before = load(values, a).add(load(values, b)).add(load(values, c));
                     a += stride;
                     b += stride;
                     c += stride;
                 }
-                FloatVector here = column(values, a, b, c, 0);
+                FloatVector here = load(values, a).add(load(values, b)).add(load(values, c));
                 a += stride;
                 b += stride;
                 c += stride;
@@ -151,7 +151,11 @@ final class FloatLaneLoops implements LaneLoops {
                 for (int cell = 0; cell < run.rowLength; cell++) {
                     FloatVector after = FloatVector.zero(SPECIES);
                     if (cell < whole) {
-                        after = column(values, a, b, c, cell * stride);
+                        long at = cell * stride;
+                        after =
+                                load(values, a + at)
+                                        .add(load(values, b + at))
+                                        .add(load(values, c + at));
                     }
                     before.add(here)
                             .add(after)

@@ -18,6 +18,8 @@ public final class PlaneRun {
     /** The rows, and the cells of each, that a cell sees. */
     public static final int SIZE = 3;
 
+    private static final long[] NO_WINDOW = {};
+
     final MemorySegment nngp;
     final @Nullable MemorySegment ntk;
     long target;
@@ -130,7 +132,7 @@ public final class PlaneRun {
     long[] starts(int bytes, int lanes) {
         check(bytes, lanes);
         if (!sums) {
-            return starts;
+            return NO_WINDOW;
         }
         boolean slides =
                 rows.length == SIZE * rowCount

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -51,13 +52,20 @@ class ArgumentsTest {
                 bad -> algebra.choleskySolve(square, bad),
                 bad -> algebra.triangularSolve(bad, false, square),
                 bad -> algebra.triangularSolve(square, true, bad),
+                bad -> algebra.choleskyPanel(bad, square),
+                bad -> algebra.choleskyPanel(square, bad),
                 bad -> algebra.reciprocalCondition(bad, 1),
                 algebra::symmetricNorm,
                 bad -> algebra.symmetricEigen(bad).close());
     }
 
     private <T extends Throwable> void refused(Class<T> type, LinearAlgebra algebra, Tensor bad) {
-        for (Consumer<Tensor> use : uses(algebra)) {
+        refused(type, uses(algebra), bad);
+    }
+
+    private static <T extends Throwable> void refused(
+            Class<T> type, List<Consumer<Tensor>> uses, Tensor bad) {
+        for (Consumer<Tensor> use : uses) {
             String message = assertThrows(type, () -> use.accept(bad)).toString();
             assertFalse(message.contains("\n"), message);
         }
@@ -74,7 +82,12 @@ class ArgumentsTest {
     @ParameterizedTest
     @MethodSource("dev.jtangents.linalg.Samples#algebras")
     void refusesOtherTypes(LinearAlgebra algebra) {
-        refused(InputException.class, algebra, matrix(DType.F32, 4, 4));
+        List<Consumer<Tensor>> uses = new ArrayList<>(uses(algebra));
+        Tensor single = matrix(DType.F32, 4, 4);
+        single.set(1, 0, 0);
+        assertEquals(2, algebra.cholesky(single));
+        uses.remove(4);
+        refused(InputException.class, uses, single);
     }
 
     @ParameterizedTest
