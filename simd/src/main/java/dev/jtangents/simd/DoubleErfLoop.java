@@ -117,7 +117,28 @@ final class DoubleErfLoop extends ErfLoop {
                                 .fma(rest, least);
                 DoubleVector m = c.neg().fma(c, ONE).max(bound);
                 DoubleVector tangent = c.div(m.sqrt().add(ONE));
-                DoubleVector half = tangent.mul(DoubleArcTangent.a(tangent.mul(tangent)));
+                DoubleVector square = tangent.mul(tangent);
+                DoubleVector a = square.fma(DoubleArcTangent.A20, DoubleArcTangent.A19);
+                a = square.fma(a, DoubleArcTangent.A18);
+                a = square.fma(a, DoubleArcTangent.A17);
+                a = square.fma(a, DoubleArcTangent.A16);
+                a = square.fma(a, DoubleArcTangent.A15);
+                a = square.fma(a, DoubleArcTangent.A14);
+                a = square.fma(a, DoubleArcTangent.A13);
+                a = square.fma(a, DoubleArcTangent.A12);
+                a = square.fma(a, DoubleArcTangent.A11);
+                a = square.fma(a, DoubleArcTangent.A10);
+                a = square.fma(a, DoubleArcTangent.A9);
+                a = square.fma(a, DoubleArcTangent.A8);
+                a = square.fma(a, DoubleArcTangent.A7);
+                a = square.fma(a, DoubleArcTangent.A6);
+                a = square.fma(a, DoubleArcTangent.A5);
+                a = square.fma(a, DoubleArcTangent.A4);
+                a = square.fma(a, DoubleArcTangent.A3);
+                a = square.fma(a, DoubleArcTangent.A2);
+                a = square.fma(a, DoubleArcTangent.A1);
+                a = square.fma(a, DoubleArcTangent.A0);
+                DoubleVector half = tangent.mul(a);
                 half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
             }
         }

@@ -73,7 +73,30 @@ final class DoubleGeluLoop extends GeluLoop {
                 DoubleVector m = s.neg().fma(s, ONE).max(e2.fma(rest, e1));
                 DoubleVector r = m.sqrt();
                 DoubleVector bracket = e2.fma(e1.div(m).add(ONE), e1);
-                DoubleVector slope = s.div(r).fma(bracket, beta(s.div(r.add(ONE))));
+                DoubleVector tangent = s.div(r.add(ONE));
+                DoubleVector square = tangent.mul(tangent);
+                DoubleVector a = square.fma(DoubleArcTangent.A20, DoubleArcTangent.A19);
+                a = square.fma(a, DoubleArcTangent.A18);
+                a = square.fma(a, DoubleArcTangent.A17);
+                a = square.fma(a, DoubleArcTangent.A16);
+                a = square.fma(a, DoubleArcTangent.A15);
+                a = square.fma(a, DoubleArcTangent.A14);
+                a = square.fma(a, DoubleArcTangent.A13);
+                a = square.fma(a, DoubleArcTangent.A12);
+                a = square.fma(a, DoubleArcTangent.A11);
+                a = square.fma(a, DoubleArcTangent.A10);
+                a = square.fma(a, DoubleArcTangent.A9);
+                a = square.fma(a, DoubleArcTangent.A8);
+                a = square.fma(a, DoubleArcTangent.A7);
+                a = square.fma(a, DoubleArcTangent.A6);
+                a = square.fma(a, DoubleArcTangent.A5);
+                a = square.fma(a, DoubleArcTangent.A4);
+                a = square.fma(a, DoubleArcTangent.A3);
+                a = square.fma(a, DoubleArcTangent.A2);
+                a = square.fma(a, DoubleArcTangent.A1);
+                a = square.fma(a, DoubleArcTangent.A0);
+                DoubleVector beta = tangent.mul(a).fma(TWO, RIGHT_ANGLE);
+                DoubleVector slope = s.div(r).fma(bracket, beta);
                 DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                         .fma(ntkScale, q.fma(ntkGain, ntkShift))
                         .mul(slope)
@@ -123,21 +146,38 @@ final class DoubleGeluLoop extends GeluLoop {
                                                         SPECIES, factors, squares + i, ORDER)
                                                 .fma(rest, e1));
                 DoubleVector r = m.sqrt();
-                DoubleVector square = s.mul(s).mul(bothRoots).div(r);
+                DoubleVector bend = s.mul(s).mul(bothRoots).div(r);
                 DoubleVector line =
                         DoubleVector.fromMemorySegment(SPECIES, factors, heights + i, ORDER)
                                 .mul(height)
-                                .fma(r, square);
-                q.fma(beta(s.div(r.add(ONE))), line)
-                        .mul(turn)
-                        .intoMemorySegment(nngp, start + i, ORDER);
+                                .fma(r, bend);
+                // With the tangent of half the arc, β = π/2 + asin(s).
+                DoubleVector tangent = s.div(r.add(ONE));
+                DoubleVector square = tangent.mul(tangent);
+                DoubleVector a = square.fma(DoubleArcTangent.A20, DoubleArcTangent.A19);
+                a = square.fma(a, DoubleArcTangent.A18);
+                a = square.fma(a, DoubleArcTangent.A17);
+                a = square.fma(a, DoubleArcTangent.A16);
+                a = square.fma(a, DoubleArcTangent.A15);
+                a = square.fma(a, DoubleArcTangent.A14);
+                a = square.fma(a, DoubleArcTangent.A13);
+                a = square.fma(a, DoubleArcTangent.A12);
+                a = square.fma(a, DoubleArcTangent.A11);
+                a = square.fma(a, DoubleArcTangent.A10);
+                a = square.fma(a, DoubleArcTangent.A9);
+                a = square.fma(a, DoubleArcTangent.A8);
+                a = square.fma(a, DoubleArcTangent.A7);
+                a = square.fma(a, DoubleArcTangent.A6);
+                a = square.fma(a, DoubleArcTangent.A5);
+                a = square.fma(a, DoubleArcTangent.A4);
+                a = square.fma(a, DoubleArcTangent.A3);
+                a = square.fma(a, DoubleArcTangent.A2);
+                a = square.fma(a, DoubleArcTangent.A1);
+                a = square.fma(a, DoubleArcTangent.A0);
+                DoubleVector beta = tangent.mul(a).fma(TWO, RIGHT_ANGLE);
+                q.fma(beta, line).mul(turn).intoMemorySegment(nngp, start + i, ORDER);
             }
         }
-    }
-
-    /** π/2 + asin(s) for the tangent s / (1 + r) of half that arc. */
-    private static DoubleVector beta(DoubleVector tangent) {
-        return tangent.mul(DoubleArcTangent.a(tangent.mul(tangent))).fma(TWO, RIGHT_ANGLE);
     }
 
     private static DoubleVector broadcast(double value) {

@@ -12,10 +12,6 @@ final class DoubleLaneLoops implements LaneLoops {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-    private static DoubleVector load(MemorySegment segment, long index) {
-        return DoubleVector.fromMemorySegment(SPECIES, segment, index * Double.BYTES, ORDER);
-    }
-
     private static void check(MemorySegment segment, long offset, int length) {
         Run.checkWhole(segment, offset, length, Double.BYTES, SPECIES.length());
     }
@@ -64,13 +60,6 @@ final class DoubleLaneLoops implements LaneLoops {
         check(source, row + last, length);
     }
 
-    private static DoubleVector column(
-            MemorySegment source, long first, long second, long third, long at) {
-        return load(source, first + at)
-                .add(load(source, second + at))
-                .add(load(source, third + at));
-    }
-
     private static void oneTap(
             MemorySegment target,
             long targetOffset,
@@ -80,7 +69,13 @@ final class DoubleLaneLoops implements LaneLoops {
             long third,
             int length) {
         for (int i = 0; i < length; i += SPECIES.length()) {
-            column(source, first, second, third, i)
+            DoubleVector.fromMemorySegment(SPECIES, source, (first + i) * Double.BYTES, ORDER)
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, source, (second + i) * Double.BYTES, ORDER))
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, source, (third + i) * Double.BYTES, ORDER))
                     .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
         }
     }
@@ -95,8 +90,31 @@ final class DoubleLaneLoops implements LaneLoops {
             long tapStride,
             int length) {
         for (int i = 0; i < length; i += SPECIES.length()) {
-            column(source, first, second, third, i)
-                    .add(column(source, first, second, third, i + tapStride))
+            DoubleVector.fromMemorySegment(SPECIES, source, (first + i) * Double.BYTES, ORDER)
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, source, (second + i) * Double.BYTES, ORDER))
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, source, (third + i) * Double.BYTES, ORDER))
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                            SPECIES,
+                                            source,
+                                            (first + i + tapStride) * Double.BYTES,
+                                            ORDER)
+                                    .add(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (second + i + tapStride) * Double.BYTES,
+                                                    ORDER))
+                                    .add(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (third + i + tapStride) * Double.BYTES,
+                                                    ORDER)))
                     .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
         }
     }
@@ -111,9 +129,49 @@ final class DoubleLaneLoops implements LaneLoops {
             long tapStride,
             int length) {
         for (int i = 0; i < length; i += SPECIES.length()) {
-            column(source, first, second, third, i)
-                    .add(column(source, first, second, third, i + tapStride))
-                    .add(column(source, first, second, third, i + 2 * tapStride))
+            DoubleVector.fromMemorySegment(SPECIES, source, (first + i) * Double.BYTES, ORDER)
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, source, (second + i) * Double.BYTES, ORDER))
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, source, (third + i) * Double.BYTES, ORDER))
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                            SPECIES,
+                                            source,
+                                            (first + i + tapStride) * Double.BYTES,
+                                            ORDER)
+                                    .add(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (second + i + tapStride) * Double.BYTES,
+                                                    ORDER))
+                                    .add(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (third + i + tapStride) * Double.BYTES,
+                                                    ORDER)))
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                            SPECIES,
+                                            source,
+                                            (first + i + 2 * tapStride) * Double.BYTES,
+                                            ORDER)
+                                    .add(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (second + i + 2 * tapStride) * Double.BYTES,
+                                                    ORDER))
+                                    .add(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (third + i + 2 * tapStride) * Double.BYTES,
+                                                    ORDER)))
                     .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
         }
     }
@@ -138,12 +196,27 @@ final class DoubleLaneLoops implements LaneLoops {
                 long c = starts[PlaneRun.SIZE * row + 2] / Double.BYTES + lane;
                 DoubleVector before = DoubleVector.zero(SPECIES);
                 if (run.first == 0) {
-                    before = load(values, a).add(load(values, b)).add(load(values, c));
+                    before =
+                            DoubleVector.fromMemorySegment(
+                                            SPECIES, values, (a) * Double.BYTES, ORDER)
+                                    .add(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES, values, (b) * Double.BYTES, ORDER))
+                                    .add(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES, values, (c) * Double.BYTES, ORDER));
                     a += stride;
                     b += stride;
                     c += stride;
                 }
-                DoubleVector here = load(values, a).add(load(values, b)).add(load(values, c));
+                DoubleVector here =
+                        DoubleVector.fromMemorySegment(SPECIES, values, (a) * Double.BYTES, ORDER)
+                                .add(
+                                        DoubleVector.fromMemorySegment(
+                                                SPECIES, values, (b) * Double.BYTES, ORDER))
+                                .add(
+                                        DoubleVector.fromMemorySegment(
+                                                SPECIES, values, (c) * Double.BYTES, ORDER));
                 a += stride;
                 b += stride;
                 c += stride;
@@ -153,9 +226,20 @@ final class DoubleLaneLoops implements LaneLoops {
                     if (cell < whole) {
                         long at = cell * stride;
                         after =
-                                load(values, a + at)
-                                        .add(load(values, b + at))
-                                        .add(load(values, c + at));
+                                DoubleVector.fromMemorySegment(
+                                                SPECIES, values, (a + at) * Double.BYTES, ORDER)
+                                        .add(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES,
+                                                        values,
+                                                        (b + at) * Double.BYTES,
+                                                        ORDER))
+                                        .add(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES,
+                                                        values,
+                                                        (c + at) * Double.BYTES,
+                                                        ORDER));
                     }
                     before.add(here)
                             .add(after)
@@ -177,8 +261,11 @@ final class DoubleLaneLoops implements LaneLoops {
         check(target, targetOffset, length);
         check(source, sourceOffset, length);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            load(target, targetOffset + i)
-                    .add(load(source, sourceOffset + i))
+            DoubleVector.fromMemorySegment(
+                            SPECIES, target, (targetOffset + i) * Double.BYTES, ORDER)
+                    .add(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, source, (sourceOffset + i) * Double.BYTES, ORDER))
                     .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
         }
     }
@@ -208,7 +295,12 @@ final class DoubleLaneLoops implements LaneLoops {
                                         ValueLayout.JAVA_DOUBLE,
                                         (rowOffset + first + c) * Double.BYTES);
                         sum =
-                                load(columns, columnOffset + (first + c) * stride + i)
+                                DoubleVector.fromMemorySegment(
+                                                SPECIES,
+                                                columns,
+                                                (columnOffset + (first + c) * stride + i)
+                                                        * Double.BYTES,
+                                                ORDER)
                                         .fma(DoubleVector.broadcast(SPECIES, x), sum);
                     }
                     sum.intoMemorySegment(run.nngp, (to + i) * Double.BYTES, ORDER);
@@ -225,8 +317,11 @@ final class DoubleLaneLoops implements LaneLoops {
             check(values, from[k], length);
             DoubleVector weight = DoubleVector.broadcast(SPECIES, weights[k]);
             for (int i = 0; i < length; i += SPECIES.length()) {
-                load(values, from[k] + i)
-                        .fma(weight, load(values, to[k] + i))
+                DoubleVector.fromMemorySegment(SPECIES, values, (from[k] + i) * Double.BYTES, ORDER)
+                        .fma(
+                                weight,
+                                DoubleVector.fromMemorySegment(
+                                        SPECIES, values, (to[k] + i) * Double.BYTES, ORDER))
                         .intoMemorySegment(values, (to[k] + i) * Double.BYTES, ORDER);
             }
         }
@@ -244,8 +339,12 @@ final class DoubleLaneLoops implements LaneLoops {
         check(source, sourceOffset, length);
         DoubleVector common = DoubleVector.broadcast(SPECIES, weight);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            load(source, sourceOffset + i)
-                    .fma(common, load(target, targetOffset + i))
+            DoubleVector.fromMemorySegment(
+                            SPECIES, source, (sourceOffset + i) * Double.BYTES, ORDER)
+                    .fma(
+                            common,
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, target, (targetOffset + i) * Double.BYTES, ORDER))
                     .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
         }
     }
@@ -262,8 +361,15 @@ final class DoubleLaneLoops implements LaneLoops {
         check(factors, factorsOffset, length);
         DoubleVector common = DoubleVector.broadcast(SPECIES, factor);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            load(target, targetOffset + i)
-                    .mul(load(factors, factorsOffset + i).mul(common))
+            DoubleVector.fromMemorySegment(
+                            SPECIES, target, (targetOffset + i) * Double.BYTES, ORDER)
+                    .mul(
+                            DoubleVector.fromMemorySegment(
+                                            SPECIES,
+                                            factors,
+                                            (factorsOffset + i) * Double.BYTES,
+                                            ORDER)
+                                    .mul(common))
                     .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
         }
     }
@@ -283,9 +389,13 @@ final class DoubleLaneLoops implements LaneLoops {
         check(b, bOffset, length);
         DoubleVector common = DoubleVector.broadcast(SPECIES, weight);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            load(a, aOffset + i)
+            DoubleVector.fromMemorySegment(SPECIES, a, (aOffset + i) * Double.BYTES, ORDER)
                     .mul(common)
-                    .fma(load(b, bOffset + i), load(target, targetOffset + i))
+                    .fma(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, b, (bOffset + i) * Double.BYTES, ORDER),
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, target, (targetOffset + i) * Double.BYTES, ORDER))
                     .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
         }
     }

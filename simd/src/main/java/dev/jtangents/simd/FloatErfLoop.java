@@ -119,7 +119,16 @@ final class FloatErfLoop extends ErfLoop {
                                 .fma(rest, least);
                 FloatVector m = c.neg().fma(c, ONE).max(bound);
                 FloatVector tangent = c.div(m.sqrt().add(ONE));
-                FloatVector half = tangent.mul(FloatArcTangent.a(tangent.mul(tangent)));
+                FloatVector square = tangent.mul(tangent);
+                FloatVector a = square.fma(FloatArcTangent.A8, FloatArcTangent.A7);
+                a = square.fma(a, FloatArcTangent.A6);
+                a = square.fma(a, FloatArcTangent.A5);
+                a = square.fma(a, FloatArcTangent.A4);
+                a = square.fma(a, FloatArcTangent.A3);
+                a = square.fma(a, FloatArcTangent.A2);
+                a = square.fma(a, FloatArcTangent.A1);
+                a = square.fma(a, FloatArcTangent.A0);
+                FloatVector half = tangent.mul(a);
                 half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
             }
         }

@@ -74,7 +74,18 @@ final class FloatGeluLoop extends GeluLoop {
                 FloatVector m = s.neg().fma(s, ONE).max(e2.fma(rest, e1));
                 FloatVector r = m.sqrt();
                 FloatVector bracket = e2.fma(e1.div(m).add(ONE), e1);
-                FloatVector slope = s.div(r).fma(bracket, beta(s.div(r.add(ONE))));
+                FloatVector tangent = s.div(r.add(ONE));
+                FloatVector square = tangent.mul(tangent);
+                FloatVector a = square.fma(FloatArcTangent.A8, FloatArcTangent.A7);
+                a = square.fma(a, FloatArcTangent.A6);
+                a = square.fma(a, FloatArcTangent.A5);
+                a = square.fma(a, FloatArcTangent.A4);
+                a = square.fma(a, FloatArcTangent.A3);
+                a = square.fma(a, FloatArcTangent.A2);
+                a = square.fma(a, FloatArcTangent.A1);
+                a = square.fma(a, FloatArcTangent.A0);
+                FloatVector beta = tangent.mul(a).fma(TWO, RIGHT_ANGLE);
+                FloatVector slope = s.div(r).fma(bracket, beta);
                 FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                         .fma(ntkScale, q.fma(ntkGain, ntkShift))
                         .mul(slope)
@@ -123,21 +134,26 @@ final class FloatGeluLoop extends GeluLoop {
                                                         SPECIES, factors, squares + i, ORDER)
                                                 .fma(rest, e1));
                 FloatVector r = m.sqrt();
-                FloatVector square = s.mul(s).mul(bothRoots).div(r);
+                FloatVector bend = s.mul(s).mul(bothRoots).div(r);
                 FloatVector line =
                         FloatVector.fromMemorySegment(SPECIES, factors, heights + i, ORDER)
                                 .mul(height)
-                                .fma(r, square);
-                q.fma(beta(s.div(r.add(ONE))), line)
-                        .mul(turn)
-                        .intoMemorySegment(nngp, start + i, ORDER);
+                                .fma(r, bend);
+                // With the tangent of half the arc, β = π/2 + asin(s).
+                FloatVector tangent = s.div(r.add(ONE));
+                FloatVector square = tangent.mul(tangent);
+                FloatVector a = square.fma(FloatArcTangent.A8, FloatArcTangent.A7);
+                a = square.fma(a, FloatArcTangent.A6);
+                a = square.fma(a, FloatArcTangent.A5);
+                a = square.fma(a, FloatArcTangent.A4);
+                a = square.fma(a, FloatArcTangent.A3);
+                a = square.fma(a, FloatArcTangent.A2);
+                a = square.fma(a, FloatArcTangent.A1);
+                a = square.fma(a, FloatArcTangent.A0);
+                FloatVector beta = tangent.mul(a).fma(TWO, RIGHT_ANGLE);
+                q.fma(beta, line).mul(turn).intoMemorySegment(nngp, start + i, ORDER);
             }
         }
-    }
-
-    /** π/2 + asin(s) for the tangent s / (1 + r) of half that arc. */
-    private static FloatVector beta(FloatVector tangent) {
-        return tangent.mul(FloatArcTangent.a(tangent.mul(tangent))).fma(TWO, RIGHT_ANGLE);
     }
 
     private static FloatVector broadcast(double value) {

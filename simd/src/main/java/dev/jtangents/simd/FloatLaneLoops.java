@@ -12,10 +12,6 @@ final class FloatLaneLoops implements LaneLoops {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-    private static FloatVector load(MemorySegment segment, long index) {
-        return FloatVector.fromMemorySegment(SPECIES, segment, index * Float.BYTES, ORDER);
-    }
-
     private static void check(MemorySegment segment, long offset, int length) {
         Run.checkWhole(segment, offset, length, Float.BYTES, SPECIES.length());
     }
@@ -64,13 +60,6 @@ final class FloatLaneLoops implements LaneLoops {
         check(source, row + last, length);
     }
 
-    private static FloatVector column(
-            MemorySegment source, long first, long second, long third, long at) {
-        return load(source, first + at)
-                .add(load(source, second + at))
-                .add(load(source, third + at));
-    }
-
     private static void oneTap(
             MemorySegment target,
             long targetOffset,
@@ -80,7 +69,13 @@ final class FloatLaneLoops implements LaneLoops {
             long third,
             int length) {
         for (int i = 0; i < length; i += SPECIES.length()) {
-            column(source, first, second, third, i)
+            FloatVector.fromMemorySegment(SPECIES, source, (first + i) * Float.BYTES, ORDER)
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, source, (second + i) * Float.BYTES, ORDER))
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, source, (third + i) * Float.BYTES, ORDER))
                     .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
         }
     }
@@ -95,8 +90,31 @@ final class FloatLaneLoops implements LaneLoops {
             long tapStride,
             int length) {
         for (int i = 0; i < length; i += SPECIES.length()) {
-            column(source, first, second, third, i)
-                    .add(column(source, first, second, third, i + tapStride))
+            FloatVector.fromMemorySegment(SPECIES, source, (first + i) * Float.BYTES, ORDER)
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, source, (second + i) * Float.BYTES, ORDER))
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, source, (third + i) * Float.BYTES, ORDER))
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                            SPECIES,
+                                            source,
+                                            (first + i + tapStride) * Float.BYTES,
+                                            ORDER)
+                                    .add(
+                                            FloatVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (second + i + tapStride) * Float.BYTES,
+                                                    ORDER))
+                                    .add(
+                                            FloatVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (third + i + tapStride) * Float.BYTES,
+                                                    ORDER)))
                     .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
         }
     }
@@ -111,9 +129,49 @@ final class FloatLaneLoops implements LaneLoops {
             long tapStride,
             int length) {
         for (int i = 0; i < length; i += SPECIES.length()) {
-            column(source, first, second, third, i)
-                    .add(column(source, first, second, third, i + tapStride))
-                    .add(column(source, first, second, third, i + 2 * tapStride))
+            FloatVector.fromMemorySegment(SPECIES, source, (first + i) * Float.BYTES, ORDER)
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, source, (second + i) * Float.BYTES, ORDER))
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, source, (third + i) * Float.BYTES, ORDER))
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                            SPECIES,
+                                            source,
+                                            (first + i + tapStride) * Float.BYTES,
+                                            ORDER)
+                                    .add(
+                                            FloatVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (second + i + tapStride) * Float.BYTES,
+                                                    ORDER))
+                                    .add(
+                                            FloatVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (third + i + tapStride) * Float.BYTES,
+                                                    ORDER)))
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                            SPECIES,
+                                            source,
+                                            (first + i + 2 * tapStride) * Float.BYTES,
+                                            ORDER)
+                                    .add(
+                                            FloatVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (second + i + 2 * tapStride) * Float.BYTES,
+                                                    ORDER))
+                                    .add(
+                                            FloatVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    source,
+                                                    (third + i + 2 * tapStride) * Float.BYTES,
+                                                    ORDER)))
                     .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
         }
     }
@@ -138,12 +196,26 @@ final class FloatLaneLoops implements LaneLoops {
                 long c = starts[PlaneRun.SIZE * row + 2] / Float.BYTES + lane;
                 FloatVector before = FloatVector.zero(SPECIES);
                 if (run.first == 0) {
-                    before = load(values, a).add(load(values, b)).add(load(values, c));
+                    before =
+                            FloatVector.fromMemorySegment(SPECIES, values, (a) * Float.BYTES, ORDER)
+                                    .add(
+                                            FloatVector.fromMemorySegment(
+                                                    SPECIES, values, (b) * Float.BYTES, ORDER))
+                                    .add(
+                                            FloatVector.fromMemorySegment(
+                                                    SPECIES, values, (c) * Float.BYTES, ORDER));
                     a += stride;
                     b += stride;
                     c += stride;
                 }
-                FloatVector here = load(values, a).add(load(values, b)).add(load(values, c));
+                FloatVector here =
+                        FloatVector.fromMemorySegment(SPECIES, values, (a) * Float.BYTES, ORDER)
+                                .add(
+                                        FloatVector.fromMemorySegment(
+                                                SPECIES, values, (b) * Float.BYTES, ORDER))
+                                .add(
+                                        FloatVector.fromMemorySegment(
+                                                SPECIES, values, (c) * Float.BYTES, ORDER));
                 a += stride;
                 b += stride;
                 c += stride;
@@ -153,9 +225,20 @@ final class FloatLaneLoops implements LaneLoops {
                     if (cell < whole) {
                         long at = cell * stride;
                         after =
-                                load(values, a + at)
-                                        .add(load(values, b + at))
-                                        .add(load(values, c + at));
+                                FloatVector.fromMemorySegment(
+                                                SPECIES, values, (a + at) * Float.BYTES, ORDER)
+                                        .add(
+                                                FloatVector.fromMemorySegment(
+                                                        SPECIES,
+                                                        values,
+                                                        (b + at) * Float.BYTES,
+                                                        ORDER))
+                                        .add(
+                                                FloatVector.fromMemorySegment(
+                                                        SPECIES,
+                                                        values,
+                                                        (c + at) * Float.BYTES,
+                                                        ORDER));
                     }
                     before.add(here)
                             .add(after)
@@ -177,8 +260,10 @@ final class FloatLaneLoops implements LaneLoops {
         check(target, targetOffset, length);
         check(source, sourceOffset, length);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            load(target, targetOffset + i)
-                    .add(load(source, sourceOffset + i))
+            FloatVector.fromMemorySegment(SPECIES, target, (targetOffset + i) * Float.BYTES, ORDER)
+                    .add(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, source, (sourceOffset + i) * Float.BYTES, ORDER))
                     .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
         }
     }
@@ -208,7 +293,12 @@ final class FloatLaneLoops implements LaneLoops {
                                         ValueLayout.JAVA_FLOAT,
                                         (rowOffset + first + c) * Float.BYTES);
                         sum =
-                                load(columns, columnOffset + (first + c) * stride + i)
+                                FloatVector.fromMemorySegment(
+                                                SPECIES,
+                                                columns,
+                                                (columnOffset + (first + c) * stride + i)
+                                                        * Float.BYTES,
+                                                ORDER)
                                         .fma(FloatVector.broadcast(SPECIES, x), sum);
                     }
                     sum.intoMemorySegment(run.nngp, (to + i) * Float.BYTES, ORDER);
@@ -225,8 +315,11 @@ final class FloatLaneLoops implements LaneLoops {
             check(values, from[k], length);
             FloatVector weight = FloatVector.broadcast(SPECIES, (float) weights[k]);
             for (int i = 0; i < length; i += SPECIES.length()) {
-                load(values, from[k] + i)
-                        .fma(weight, load(values, to[k] + i))
+                FloatVector.fromMemorySegment(SPECIES, values, (from[k] + i) * Float.BYTES, ORDER)
+                        .fma(
+                                weight,
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, values, (to[k] + i) * Float.BYTES, ORDER))
                         .intoMemorySegment(values, (to[k] + i) * Float.BYTES, ORDER);
             }
         }
@@ -244,8 +337,11 @@ final class FloatLaneLoops implements LaneLoops {
         check(source, sourceOffset, length);
         FloatVector common = FloatVector.broadcast(SPECIES, (float) weight);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            load(source, sourceOffset + i)
-                    .fma(common, load(target, targetOffset + i))
+            FloatVector.fromMemorySegment(SPECIES, source, (sourceOffset + i) * Float.BYTES, ORDER)
+                    .fma(
+                            common,
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, target, (targetOffset + i) * Float.BYTES, ORDER))
                     .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
         }
     }
@@ -262,8 +358,14 @@ final class FloatLaneLoops implements LaneLoops {
         check(factors, factorsOffset, length);
         FloatVector common = FloatVector.broadcast(SPECIES, (float) factor);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            load(target, targetOffset + i)
-                    .mul(load(factors, factorsOffset + i).mul(common))
+            FloatVector.fromMemorySegment(SPECIES, target, (targetOffset + i) * Float.BYTES, ORDER)
+                    .mul(
+                            FloatVector.fromMemorySegment(
+                                            SPECIES,
+                                            factors,
+                                            (factorsOffset + i) * Float.BYTES,
+                                            ORDER)
+                                    .mul(common))
                     .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
         }
     }
@@ -283,9 +385,13 @@ final class FloatLaneLoops implements LaneLoops {
         check(b, bOffset, length);
         FloatVector common = FloatVector.broadcast(SPECIES, (float) weight);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            load(a, aOffset + i)
+            FloatVector.fromMemorySegment(SPECIES, a, (aOffset + i) * Float.BYTES, ORDER)
                     .mul(common)
-                    .fma(load(b, bOffset + i), load(target, targetOffset + i))
+                    .fma(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, b, (bOffset + i) * Float.BYTES, ORDER),
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, target, (targetOffset + i) * Float.BYTES, ORDER))
                     .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
         }
     }

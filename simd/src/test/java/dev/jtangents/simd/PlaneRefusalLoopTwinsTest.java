@@ -175,7 +175,11 @@ class PlaneRefusalLoopTwinsTest {
             assertDoesNotThrow(
                     () ->
                             loop.applyToPlane(
-                                    fitting(new PlaneRun(values, null)), step, own, columns, 0));
+                                    fitting(new PlaneRun(values, null)).inPlace(),
+                                    step,
+                                    own,
+                                    columns,
+                                    0));
         }
     }
 
