@@ -55,11 +55,11 @@ def collapsed(method, stores):
 
 
 LOOPS = {
-    "plane-f32": plane("AbReluLoop.applyToPlane", "windowAndRelu", "F32", "true"),
-    "plane-f32-nngp": plane("AbReluLoop.applyToPlane", "windowAndRelu", "F32", "false"),
-    "plane-f64": plane("AbReluLoop.applyToPlane", "windowAndRelu", "F64", "true"),
-    "plane-f64-nngp": plane("AbReluLoop.applyToPlane", "windowAndRelu", "F64", "false"),
-    "plane-relu-f32": plane("AbReluLoop.applyToPlane", "relu", "F32", "true"),
+    "plane-f32": plane("AbReluLoop.mapSums", "windowAndRelu", "F32", "true"),
+    "plane-f32-nngp": plane("AbReluLoop.mapSums", "windowAndRelu", "F32", "false"),
+    "plane-f64": plane("AbReluLoop.mapCells", "windowAndRelu", "F64", "true"),
+    "plane-f64-nngp": plane("AbReluLoop.mapCells", "windowAndRelu", "F64", "false"),
+    "plane-relu-f32": plane("AbReluLoop.mapCells", "relu", "F32", "true"),
     "window-f32": plane("LaneLoops.sumWindow", "window", "F32", "false"),
     "row-relu-f32": row("AbReluLoop.apply", "RELU", "true", 2),
     "row-relu-f32-nngp": row("AbReluLoop.apply", "RELU", "false"),

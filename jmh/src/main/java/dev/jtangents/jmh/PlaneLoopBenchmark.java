@@ -108,10 +108,15 @@ public class PlaneLoopBenchmark {
         arena.close();
     }
 
-    /** Window and layer in one pass, from one plane to another. */
+    /** Window and layer, in one pass where there is one, from one plane to another. */
     @Benchmark
     public void windowAndRelu() {
-        relu.applyToPlane(toOther().from(0, rows, -1, SIDE, 2 * plane), step, own, factors, 0);
+        toOther().from(0, rows, -1, SIDE, 2 * plane);
+        if (!relu.sumsWindows()) {
+            window.sumWindow(run);
+            run.inPlace();
+        }
+        relu.applyToPlane(run, step, own, factors, 0);
     }
 
     /** The layer alone, in place. */

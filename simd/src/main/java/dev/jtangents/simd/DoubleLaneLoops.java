@@ -261,12 +261,11 @@ final class DoubleLaneLoops implements LaneLoops {
         check(target, targetOffset, length);
         check(source, sourceOffset, length);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            DoubleVector.fromMemorySegment(
-                            SPECIES, target, (targetOffset + i) * Double.BYTES, ORDER)
-                    .add(
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, source, (sourceOffset + i) * Double.BYTES, ORDER))
-                    .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
+            long to = (targetOffset + i) * Double.BYTES;
+            long from = (sourceOffset + i) * Double.BYTES;
+            DoubleVector.fromMemorySegment(SPECIES, target, to, ORDER)
+                    .add(DoubleVector.fromMemorySegment(SPECIES, source, from, ORDER))
+                    .intoMemorySegment(target, to, ORDER);
         }
     }
 
@@ -339,13 +338,11 @@ final class DoubleLaneLoops implements LaneLoops {
         check(source, sourceOffset, length);
         DoubleVector common = DoubleVector.broadcast(SPECIES, weight);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            DoubleVector.fromMemorySegment(
-                            SPECIES, source, (sourceOffset + i) * Double.BYTES, ORDER)
-                    .fma(
-                            common,
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, target, (targetOffset + i) * Double.BYTES, ORDER))
-                    .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
+            long to = (targetOffset + i) * Double.BYTES;
+            long from = (sourceOffset + i) * Double.BYTES;
+            DoubleVector.fromMemorySegment(SPECIES, source, from, ORDER)
+                    .fma(common, DoubleVector.fromMemorySegment(SPECIES, target, to, ORDER))
+                    .intoMemorySegment(target, to, ORDER);
         }
     }
 

@@ -260,11 +260,11 @@ final class FloatLaneLoops implements LaneLoops {
         check(target, targetOffset, length);
         check(source, sourceOffset, length);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            FloatVector.fromMemorySegment(SPECIES, target, (targetOffset + i) * Float.BYTES, ORDER)
-                    .add(
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, source, (sourceOffset + i) * Float.BYTES, ORDER))
-                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+            long to = (targetOffset + i) * Float.BYTES;
+            long from = (sourceOffset + i) * Float.BYTES;
+            FloatVector.fromMemorySegment(SPECIES, target, to, ORDER)
+                    .add(FloatVector.fromMemorySegment(SPECIES, source, from, ORDER))
+                    .intoMemorySegment(target, to, ORDER);
         }
     }
 
@@ -337,12 +337,11 @@ final class FloatLaneLoops implements LaneLoops {
         check(source, sourceOffset, length);
         FloatVector common = FloatVector.broadcast(SPECIES, (float) weight);
         for (int i = 0; i < length; i += SPECIES.length()) {
-            FloatVector.fromMemorySegment(SPECIES, source, (sourceOffset + i) * Float.BYTES, ORDER)
-                    .fma(
-                            common,
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, target, (targetOffset + i) * Float.BYTES, ORDER))
-                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+            long to = (targetOffset + i) * Float.BYTES;
+            long from = (sourceOffset + i) * Float.BYTES;
+            FloatVector.fromMemorySegment(SPECIES, source, from, ORDER)
+                    .fma(common, FloatVector.fromMemorySegment(SPECIES, target, to, ORDER))
+                    .intoMemorySegment(target, to, ORDER);
         }
     }
 
