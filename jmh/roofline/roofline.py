@@ -60,7 +60,7 @@ LOOPS = {
     "plane-f64": plane("AbReluLoop.mapCells", "windowAndRelu", "F64", "true"),
     "plane-f64-nngp": plane("AbReluLoop.mapCells", "windowAndRelu", "F64", "false"),
     "plane-relu-f32": plane("AbReluLoop.mapCells", "relu", "F32", "true"),
-    "window-f32": plane("LaneLoops.sumWindow", "window", "F32", "false"),
+    "window-f32": plane("LaneLoops.slide", "window", "F32", "false"),
     "row-relu-f32": row("AbReluLoop.apply", "RELU", "true", 2),
     "row-relu-f32-nngp": row("AbReluLoop.apply", "RELU", "false"),
     "row-relu-f64": row("AbReluLoop.apply", "RELU", "true", 2, "F64"),
@@ -71,8 +71,7 @@ LOOPS = {
     "gelu-f32-nngp": row("GeluLoop.nngp", "GELU", "true"),
     "collapsed-f32-before": collapsed("before", 1),
     "collapsed-f32-angles": collapsed("angles", 1),
-    "collapsed-f32-ntk": collapsed("ntk", 0),
-    "collapsed-f32-nngp": collapsed("nngp", 0),
+    "collapsed-f32-polynomial": collapsed("multiply", 0),
 }
 
 

@@ -1,5 +1,6 @@
 package dev.jtangents.graph;
 
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record GivenKernel(
         Tensor nngp, @Nullable Tensor ntk, Tensor cov1, @Nullable Tensor cov2, Extents extents) {
+    /** How much larger than its bound a covariance may be, relatively. */
+    private static final double ROUNDING = 1e-3;
+
     long examples(Side side) {
         return nngp.shape().extent(side == Side.FIRST ? 0 : 1);
     }
@@ -39,8 +43,34 @@ public record GivenKernel(
         return tensor.dtype().read(tensor.segment(), index);
     }
 
+    /**
+     * The covariance of two examples.
+     *
+     * @throws InputException when their variances allow none so large, beyond rounding
+     */
     double nngp(long i, long j, int p, int q) {
-        return read(nngp, (i * nngp.shape().extent(1) + j) * pairs() + pair(p, q));
+        double covariance = read(nngp, (i * nngp.shape().extent(1) + j) * pairs() + pair(p, q));
+        double first = self(Side.FIRST, i, p, p);
+        double second = self(Side.SECOND, j, q, q);
+        double most = Math.sqrt(first) * Math.sqrt(second);
+        if (Math.abs(covariance) > most * (1 + ROUNDING)) {
+            throw new InputException(
+                    "The kernel to go on from has a covariance of "
+                            + covariance
+                            + " between example "
+                            + i
+                            + " of the first batch and example "
+                            + j
+                            + " of the second (counted from 0), whose variances of "
+                            + first
+                            + " and "
+                            + second
+                            + " allow at most "
+                            + most
+                            + ": give the covariances of one network, nngp with its own cov1 and"
+                            + " cov2.");
+        }
+        return covariance;
     }
 
     double ntk(long i, long j, int p, int q) {

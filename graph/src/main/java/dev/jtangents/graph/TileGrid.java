@@ -2,6 +2,7 @@ package dev.jtangents.graph;
 
 import dev.jtangents.tensor.InputException;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -91,8 +92,13 @@ record TileGrid(
     /** The cut in words: where two grids have the same, so have their tiles. */
     String text() {
         return String.format(
+                Locale.ROOT,
                 "%d x %d entries in tiles of %d x %d%s",
-                rows, columns, height(), width(), symmetric ? ", symmetric" : "");
+                rows,
+                columns,
+                height(),
+                width(),
+                symmetric ? ", symmetric" : "");
     }
 
     /** Gives the blocks of a tile in a fixed order. */

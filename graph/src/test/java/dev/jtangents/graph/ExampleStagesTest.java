@@ -205,6 +205,26 @@ class ExampleStagesTest {
         }
     }
 
+    @Test
+    void aGivenKernelLargerThanItsVariancesIsRefused() {
+        var builder = new CovarianceProgram.Builder();
+        int given = builder.add(new Given(0, Extents.NONE));
+        var relu = new Nonlinearity(new AbReluMap(0, 1));
+        CovarianceProgram program = builder.program(builder.add(relu, given));
+        try (Tensor cov1 = Tensor.of(new double[] {1, 4}, 2);
+                Tensor rounded = Tensor.of(new double[] {1, 2.0001, 2.0001, 4}, 2, 2);
+                Tensor larger = Tensor.of(new double[] {1, -2.1, -2.1, 4}, 2, 2)) {
+            Sources possible = Sources.of(new GivenKernel(rounded, null, cov1, null, Extents.NONE));
+            Programs.run(program, possible, BOTH, Programs.options(1)).close();
+            Sources wrong = Sources.of(new GivenKernel(larger, null, cov1, null, Extents.NONE));
+            var refusal =
+                    assertThrows(
+                            InputException.class,
+                            () -> Programs.run(program, wrong, BOTH, Programs.options(1)));
+            assertTrue(refusal.getMessage().contains("at most 2.0"), refusal.getMessage());
+        }
+    }
+
     /**
      * The kernel before a slice of the batch takes memory that what comes after must do without.
      */

@@ -48,9 +48,9 @@ final class DoubleAngularLoop extends AngularLoop {
             }
             angles(run.nngp, start, bytes, step, rows.get(1, left), factors, inverses);
             if (run.ntk != null) {
-                ntk(run.nngp, run.ntk, start, bytes);
+                multiply(run.nngp, ntkTerms, run.ntk, start, 1, run.ntk, start, bytes);
             }
-            nngp(run.nngp, start, bytes, norm, factors, norms);
+            multiply(run.nngp, nngpTerms, factors, norms, norm, run.nngp, start, bytes);
         }
     }
 
@@ -105,48 +105,39 @@ final class DoubleAngularLoop extends AngularLoop {
         }
     }
 
-    private void ntk(MemorySegment x, MemorySegment ntk, long start, int bytes) {
-        double[] terms = ntkTerms;
-        for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            value(DoubleVector.fromMemorySegment(SPECIES, x, start + i, ORDER), terms)
-                    .mul(DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER))
-                    .intoMemorySegment(ntk, start + i, ORDER);
-        }
-    }
-
-    private void nngp(
-            MemorySegment x,
-            long start,
-            int bytes,
-            double norm,
+    /**
+     * The polynomial of x, four chains of multiplications side by side, times a factor and factors.
+     *
+     * @param at where the factors start; the target starts where x does
+     */
+    private static void multiply(
+            MemorySegment xs,
+            double[] terms,
             MemorySegment factors,
-            long norms) {
-        double[] terms = nngpTerms;
-        DoubleVector own = broadcast(norm);
+            long at,
+            double factor,
+            MemorySegment target,
+            long start,
+            int bytes) {
+        DoubleVector common = broadcast(factor);
         for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            DoubleVector size =
-                    DoubleVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER).mul(own);
-            value(DoubleVector.fromMemorySegment(SPECIES, x, start + i, ORDER), terms)
-                    .mul(size)
-                    .intoMemorySegment(x, start + i, ORDER);
+            DoubleVector x = DoubleVector.fromMemorySegment(SPECIES, xs, start + i, ORDER);
+            DoubleVector scale =
+                    DoubleVector.fromMemorySegment(SPECIES, factors, at + i, ORDER).mul(common);
+            DoubleVector w = x.add(x).fma(x, MINUS_ONE);
+            DoubleVector y = w.add(w).fma(w, MINUS_ONE);
+            DoubleVector a = DoubleVector.broadcast(SPECIES, terms[0]);
+            DoubleVector b = DoubleVector.broadcast(SPECIES, terms[1]);
+            DoubleVector c = DoubleVector.broadcast(SPECIES, terms[2]);
+            DoubleVector d = DoubleVector.broadcast(SPECIES, terms[3]);
+            for (int k = 4; k < terms.length; k += 4) {
+                a = a.fma(y, DoubleVector.broadcast(SPECIES, terms[k]));
+                b = b.fma(y, DoubleVector.broadcast(SPECIES, terms[k + 1]));
+                c = c.fma(y, DoubleVector.broadcast(SPECIES, terms[k + 2]));
+                d = d.fma(y, DoubleVector.broadcast(SPECIES, terms[k + 3]));
+            }
+            scale.mul(d.fma(w, c).fma(x, b.fma(w, a))).intoMemorySegment(target, start + i, ORDER);
         }
-    }
-
-    /** The polynomial: four chains of multiplications side by side. */
-    private static DoubleVector value(DoubleVector x, double[] terms) {
-        DoubleVector w = x.add(x).fma(x, MINUS_ONE);
-        DoubleVector y = w.add(w).fma(w, MINUS_ONE);
-        DoubleVector a = DoubleVector.broadcast(SPECIES, terms[0]);
-        DoubleVector b = DoubleVector.broadcast(SPECIES, terms[1]);
-        DoubleVector c = DoubleVector.broadcast(SPECIES, terms[2]);
-        DoubleVector d = DoubleVector.broadcast(SPECIES, terms[3]);
-        for (int k = 4; k < terms.length; k += 4) {
-            a = a.fma(y, DoubleVector.broadcast(SPECIES, terms[k]));
-            b = b.fma(y, DoubleVector.broadcast(SPECIES, terms[k + 1]));
-            c = c.fma(y, DoubleVector.broadcast(SPECIES, terms[k + 2]));
-            d = d.fma(y, DoubleVector.broadcast(SPECIES, terms[k + 3]));
-        }
-        return d.fma(w, c).fma(x, b.fma(w, a));
     }
 
     private static DoubleVector broadcast(double value) {

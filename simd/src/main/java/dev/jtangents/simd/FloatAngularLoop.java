@@ -58,9 +58,9 @@ final class FloatAngularLoop extends AngularLoop {
             }
             angles(run.nngp, start, bytes, step, rows.get(1, left), factors, inverses);
             if (run.ntk != null) {
-                ntk(run.nngp, run.ntk, start, bytes);
+                multiply(run.nngp, ntkTerms, run.ntk, start, 1, run.ntk, start, bytes);
             }
-            nngp(run.nngp, start, bytes, norm, factors, norms);
+            multiply(run.nngp, nngpTerms, factors, norms, norm, run.nngp, start, bytes);
         }
     }
 
@@ -115,48 +115,39 @@ final class FloatAngularLoop extends AngularLoop {
         }
     }
 
-    private void ntk(MemorySegment x, MemorySegment ntk, long start, int bytes) {
-        float[] terms = ntkTerms;
-        for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            value(FloatVector.fromMemorySegment(SPECIES, x, start + i, ORDER), terms)
-                    .mul(FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER))
-                    .intoMemorySegment(ntk, start + i, ORDER);
-        }
-    }
-
-    private void nngp(
-            MemorySegment x,
-            long start,
-            int bytes,
-            double norm,
+    /**
+     * The polynomial of x, four chains of multiplications side by side, times a factor and factors.
+     *
+     * @param at where the factors start; the target starts where x does
+     */
+    private static void multiply(
+            MemorySegment xs,
+            float[] terms,
             MemorySegment factors,
-            long norms) {
-        float[] terms = nngpTerms;
-        FloatVector own = broadcast(norm);
+            long at,
+            double factor,
+            MemorySegment target,
+            long start,
+            int bytes) {
+        FloatVector common = broadcast(factor);
         for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
-            FloatVector size =
-                    FloatVector.fromMemorySegment(SPECIES, factors, norms + i, ORDER).mul(own);
-            value(FloatVector.fromMemorySegment(SPECIES, x, start + i, ORDER), terms)
-                    .mul(size)
-                    .intoMemorySegment(x, start + i, ORDER);
+            FloatVector x = FloatVector.fromMemorySegment(SPECIES, xs, start + i, ORDER);
+            FloatVector scale =
+                    FloatVector.fromMemorySegment(SPECIES, factors, at + i, ORDER).mul(common);
+            FloatVector w = x.add(x).fma(x, MINUS_ONE);
+            FloatVector y = w.add(w).fma(w, MINUS_ONE);
+            FloatVector a = FloatVector.broadcast(SPECIES, terms[0]);
+            FloatVector b = FloatVector.broadcast(SPECIES, terms[1]);
+            FloatVector c = FloatVector.broadcast(SPECIES, terms[2]);
+            FloatVector d = FloatVector.broadcast(SPECIES, terms[3]);
+            for (int k = 4; k < terms.length; k += 4) {
+                a = a.fma(y, FloatVector.broadcast(SPECIES, terms[k]));
+                b = b.fma(y, FloatVector.broadcast(SPECIES, terms[k + 1]));
+                c = c.fma(y, FloatVector.broadcast(SPECIES, terms[k + 2]));
+                d = d.fma(y, FloatVector.broadcast(SPECIES, terms[k + 3]));
+            }
+            scale.mul(d.fma(w, c).fma(x, b.fma(w, a))).intoMemorySegment(target, start + i, ORDER);
         }
-    }
-
-    /** The polynomial: four chains of multiplications side by side. */
-    private static FloatVector value(FloatVector x, float[] terms) {
-        FloatVector w = x.add(x).fma(x, MINUS_ONE);
-        FloatVector y = w.add(w).fma(w, MINUS_ONE);
-        FloatVector a = FloatVector.broadcast(SPECIES, terms[0]);
-        FloatVector b = FloatVector.broadcast(SPECIES, terms[1]);
-        FloatVector c = FloatVector.broadcast(SPECIES, terms[2]);
-        FloatVector d = FloatVector.broadcast(SPECIES, terms[3]);
-        for (int k = 4; k < terms.length; k += 4) {
-            a = a.fma(y, FloatVector.broadcast(SPECIES, terms[k]));
-            b = b.fma(y, FloatVector.broadcast(SPECIES, terms[k + 1]));
-            c = c.fma(y, FloatVector.broadcast(SPECIES, terms[k + 2]));
-            d = d.fma(y, FloatVector.broadcast(SPECIES, terms[k + 3]));
-        }
-        return d.fma(w, c).fma(x, b.fma(w, a));
     }
 
     private static FloatVector broadcast(double value) {

@@ -179,14 +179,14 @@ final class FloatLaneLoops implements LaneLoops {
     @Override
     public void sumWindow(PlaneRun run) {
         long[] starts = run.starts(Float.BYTES, SPECIES.length());
-        sumWindow(run, starts, run.nngp);
+        slide(run, starts, run.nngp);
         if (run.ntk != null) {
-            sumWindow(run, starts, run.ntk);
+            slide(run, starts, run.ntk);
         }
     }
 
     /** Sums of three rows slide along a row, so that each is made once. */
-    private static void sumWindow(PlaneRun run, long[] starts, MemorySegment values) {
+    private static void slide(PlaneRun run, long[] starts, MemorySegment values) {
         long stride = run.stride;
         int whole = run.whole();
         for (int row = 0; row < run.rowCount; row++) {
