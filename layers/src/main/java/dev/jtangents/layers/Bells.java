@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.maps.GaborMap;
 import dev.jtangents.maps.GaussianMap;
 
@@ -23,11 +24,13 @@ final class Bells {
         return new Elementwise(
                 LayerText.Leaf.of("Gaussian", "a", a, "b", b),
                 new GaussianMap(a, b),
-                x -> a * Math.exp(b * x * x));
+                ScalarFunction.of(x -> x.multiply(x).multiply(b).exp().multiply(a)));
     }
 
     static Network gabor() {
         return new Elementwise(
-                LayerText.Leaf.of("Gabor"), new GaborMap(), x -> Math.exp(-x * x) * Math.sin(x));
+                LayerText.Leaf.of("Gabor"),
+                new GaborMap(),
+                ScalarFunction.of(x -> x.multiply(x).negate().exp().multiply(x.sin())));
     }
 }

@@ -1,6 +1,7 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.finite.FiniteProgram;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -133,17 +134,21 @@ public final class Dense extends Layer {
     }
 
     @Override
-    int append(FiniteProgram.Builder program, int x) {
-        Shape input = program.shape(x);
+    Signal append(FiniteNetwork network, Signal x) {
+        Shape input = x.shape();
         int axis = axes.channelIn(input);
         double factor = weights.factor(input.extent(axis));
-        int matrix = program.parameter(weightShape(input));
-        if (!weights.hasBias()) {
-            return program.contract(x, matrix, axis, factor);
+        FiniteBuilder program = network.program();
+        Value matrix = program.parameter(weightShape(input));
+        Value product = program.contract(x.value(), matrix, x.valueAxis(axis), factor);
+        if (weights.hasBias()) {
+            Value bias = program.parameter(biasShape(input));
+            Shape repeated = biasShape(input).without(x.batchAxis());
+            product =
+                    program.addScaled(
+                            product, program.reshape(bias, repeated), weights.biasFactor());
         }
-        int bias = program.parameter(biasShape(input));
-        int product = program.contract(x, matrix, axis, factor);
-        return program.addScaled(product, bias, weights.biasFactor());
+        return x.with(product, outputShapeOf(input));
     }
 
     @Override

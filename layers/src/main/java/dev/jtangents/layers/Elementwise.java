@@ -1,11 +1,12 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
+
+import java.util.function.DoubleUnaryOperator;
 
 /** A nonlinearity that acts on each activation alone: a function, and its map of covariances. */
 final class Elementwise extends Layer {
@@ -21,15 +22,14 @@ final class Elementwise extends Layer {
 
     /** A kernel that no known function has: the network has only its infinite side. */
     static Elementwise withoutFunction(LayerText.Leaf text, BivariateMap map) {
-        return new Elementwise(
-                text,
-                map,
+        DoubleUnaryOperator refusal =
                 x -> {
                     throw new InputException(
                             text.name()
                                     + " is given by its kernel alone: there is no function that a"
                                     + " finite network could apply.");
-                });
+                };
+        return new Elementwise(text, map, ScalarFunction.withoutDerivative(text.name(), refusal));
     }
 
     @Override
@@ -51,8 +51,8 @@ final class Elementwise extends Layer {
     }
 
     @Override
-    int append(FiniteProgram.Builder program, int x) {
-        return program.map(x, function);
+    Signal append(FiniteNetwork network, Signal x) {
+        return x.with(network.program().map(x.value(), function));
     }
 
     @Override

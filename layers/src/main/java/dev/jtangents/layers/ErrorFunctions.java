@@ -1,8 +1,11 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.finite.ScalarFunction;
+import dev.jtangents.graph.finite.ScalarFunctions;
 import dev.jtangents.maps.ErfMap;
 import dev.jtangents.maps.GeluMap;
 
+import org.hipparchus.analysis.differentiation.DerivativeStructure;
 import org.hipparchus.special.Erf;
 
 import java.util.List;
@@ -38,7 +41,13 @@ final class ErrorFunctions {
         Checks.finite("a", a);
         Checks.finite("b", b);
         Checks.finite("c", c);
-        return new Elementwise(text, new ErfMap(a, b, c), x -> a * Erf.erf(b * x) + c);
+        return new Elementwise(
+                text,
+                new ErfMap(a, b, c),
+                ScalarFunction.of(
+                        x -> a * Erf.erf(b * x) + c,
+                        x -> a * b * NumericalFunction.ERF.derivative(b * x),
+                        x -> ScalarFunctions.erf(x.multiply(b)).multiply(a).add(c)));
     }
 
     /**
@@ -51,14 +60,15 @@ final class ErrorFunctions {
         return new Elementwise(
                 LayerText.Leaf.of("Gelu", "approximate", approximate),
                 new GeluMap(),
-                x ->
-                        approximate
-                                ? x
-                                        / 2
-                                        * (1
-                                                + Math.tanh(
-                                                        Math.sqrt(2 / Math.PI)
-                                                                * (x + 0.044715 * x * x * x)))
-                                : NumericalFunction.GELU.value(x));
+                approximate
+                        ? ScalarFunction.of(ErrorFunctions::approximateGelu)
+                        : NumericalFunction.GELU.scalarFunction());
+    }
+
+    private static DerivativeStructure approximateGelu(DerivativeStructure x) {
+        DerivativeStructure argument =
+                x.add(x.multiply(x).multiply(x).multiply(0.044715))
+                        .multiply(Math.sqrt(2 / Math.PI));
+        return x.divide(2).multiply(argument.tanh().add(1));
     }
 }

@@ -1,7 +1,6 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -150,7 +149,7 @@ abstract class FanIn extends Network {
     }
 
     @Override
-    final Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x) {
+    final Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
         throw refusal("has no finite side yet: only its kernel can be computed.");
     }
 }

@@ -1,6 +1,5 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -67,7 +66,7 @@ final class FanOut extends Network {
     }
 
     @Override
-    Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x) {
+    Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
         return copied(x);
     }
 

@@ -1,11 +1,9 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,19 +86,10 @@ public final class Flatten extends Layer {
     }
 
     @Override
-    int append(FiniteProgram.Builder program, int x) {
-        Shape input = program.shape(x);
-        int batch = input.axis(batchAxis);
-        List<Integer> batchFirst = new ArrayList<>(List.of(batch));
-        for (int axis = 0; axis < input.rank(); axis++) {
-            if (axis != batch) {
-                batchFirst.add(axis);
-            }
-        }
-        int moved = program.permute(x, batchFirst);
-        int flat =
-                program.reshape(moved, List.of(input.extent(batch), input.without(batch).size()));
-        return out() == 0 ? flat : program.permute(flat, List.of(1, 0));
+    Signal append(FiniteNetwork network, Signal x) {
+        Shape flat = Shape.of(x.value().shape().size());
+        return new Signal(
+                network.program().reshape(x.value(), flat), outputShapeOf(x.shape()), out(), null);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.tensor.Shape;
 
 import java.util.List;
@@ -20,7 +19,7 @@ final class Identity extends Layer {
     }
 
     @Override
-    int append(FiniteProgram.Builder program, int x) {
+    Signal append(FiniteNetwork network, Signal x) {
         return x;
     }
 

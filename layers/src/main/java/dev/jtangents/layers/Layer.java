@@ -1,6 +1,5 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -30,7 +29,7 @@ abstract class Layer extends Network {
     }
 
     /** Appends the layer to a finite program. */
-    int append(FiniteProgram.Builder program, int x) {
+    Signal append(FiniteNetwork network, Signal x) {
         throw new InputException(
                 text().name() + " has no finite side yet: only its kernel can be computed.");
     }
@@ -82,7 +81,7 @@ abstract class Layer extends Network {
     }
 
     @Override
-    final Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x) {
-        return Tree.of(append(program, only(x)));
+    final Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
+        return Tree.of(append(network, only(x)));
     }
 }

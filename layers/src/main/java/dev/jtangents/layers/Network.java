@@ -1,7 +1,5 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.finite.FiniteExecutor;
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.kernel.KernelFunction;
 import dev.jtangents.kernel.KernelName;
 import dev.jtangents.kernel.Kernels;
@@ -59,7 +57,7 @@ public abstract class Network implements KernelFunction {
     /**
      * Appends the network to a finite program; parameters are taken in the order of {@link #init}.
      */
-    abstract Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x);
+    abstract Tree<Signal> append(FiniteNetwork network, Tree<Signal> x);
 
     /** The layer as a model file writes it. */
     abstract LayerText text();
@@ -110,8 +108,17 @@ public abstract class Network implements KernelFunction {
      * @return parameters that the caller closes
      */
     public final Parameters init(long seed, Shape input, DType dtype) {
-        var random = RandomGeneratorFactory.<SplittableGenerator>of(GENERATOR).create(seed);
-        return initialize(random, Tree.of(input), dtype);
+        return init(seed, List.of(input), dtype);
+    }
+
+    /** The same for a network of several inputs, listed from left to right. */
+    public final Parameters init(long seed, List<Shape> inputs, DType dtype) {
+        Tree<Integer> places = NetworkInputs.of(this, inputs.size()).places();
+        return initialize(generator(seed), places.map(inputs::get), dtype);
+    }
+
+    static SplittableGenerator generator(long seed) {
+        return RandomGeneratorFactory.<SplittableGenerator>of(GENERATOR).create(seed);
     }
 
     /**
@@ -122,22 +129,33 @@ public abstract class Network implements KernelFunction {
      * @throws InputException when parameters and network do not fit
      */
     public final Tensor apply(Parameters parameters, Tensor x) {
-        FiniteProgram program = program(x.shape());
-        List<Tensor> arrays = parameters.arrays().toList();
-        List<Shape> expected = program.parameterShapes();
-        List<Shape> given = arrays.stream().map(Tensor::shape).toList();
-        if (!expected.equals(given)) {
-            throw new InputException(
-                    "The parameters have shapes "
-                            + given
-                            + "; this network on an input of shape "
-                            + x.shape()
-                            + " has "
-                            + expected
-                            + ".");
+        return apply(parameters, x, ApplyOptions.defaults());
+    }
+
+    /** The same with options: {@link #apply(Parameters, Tensor)}. */
+    public final Tensor apply(Parameters parameters, Tensor x, ApplyOptions options) {
+        List<Tensor> outputs = apply(parameters, List.of(x), options);
+        if (outputs.size() > 1) {
+            outputs.forEach(Tensor::close);
         }
-        DType dtype = arrays.stream().map(Tensor::dtype).reduce(x.dtype(), DType::wider);
-        return FiniteExecutor.run(program, arrays, x, dtype);
+        return outputs.size() == 1
+                ? outputs.getFirst()
+                : only(Tree.of(outputs.stream().map(Tree::of).toList()));
+    }
+
+    /**
+     * The outputs of a finite network of several inputs or outputs, listed from left to right as in
+     * {@link #kernels(List, List, KernelOptions)}.
+     *
+     * @param x an array of examples for each input; borrowed
+     * @return an array for each output, which the caller closes
+     * @throws InputException as {@link #apply(Parameters, Tensor)} does
+     */
+    public final List<Tensor> apply(Parameters parameters, List<Tensor> x, ApplyOptions options) {
+        Application application = Application.of(this, x, options);
+        List<Tensor> arrays = parameters.arrays().toList();
+        DType dtype = application.dtype(arrays.stream());
+        return application.inPlace(application.executor(dtype).apply(arrays, application.arrays()));
     }
 
     /**
@@ -232,7 +250,15 @@ public abstract class Network implements KernelFunction {
 
     /** The number of parameters of the finite network on inputs of a shape. */
     public final long parameterCount(Shape input) {
-        return program(input).parameterShapes().stream().mapToLong(Shape::size).sum();
+        int batchAxis = NetworkInputs.of(this, 1).axes().getFirst().batchIn(input);
+        try (Tensor empty = Tensor.allocate(DType.F32, input.with(batchAxis, 0))) {
+            return Application.of(this, List.of(empty), ApplyOptions.defaults().seed(0))
+                    .program()
+                    .parameterShapes()
+                    .stream()
+                    .mapToLong(Shape::size)
+                    .sum();
+        }
     }
 
     private static <T> T only(Tree<T> out) {
@@ -241,12 +267,6 @@ public abstract class Network implements KernelFunction {
         }
         throw new InputException(
                 "This network has " + out.leaves().count() + " outputs; one was expected.");
-    }
-
-    private FiniteProgram program(Shape input) {
-        var builder = new FiniteProgram.Builder(input);
-        only(append(builder, Tree.of(0)));
-        return builder.build();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.maps.NumericalMap;
 
 import java.util.List;
@@ -29,7 +30,7 @@ final class Numerical {
         return new Elementwise(
                 LayerText.Leaf.of("ElementwiseNumerical", "fn", name, "deg", degree),
                 new NumericalMap(function::value, function::derivative, degree),
-                function::value);
+                function.scalarFunction());
     }
 
     static Network ofCode(DoubleUnaryOperator function, DoubleUnaryOperator slope, int degree) {
@@ -37,6 +38,6 @@ final class Numerical {
         return new Elementwise(
                 LayerText.Leaf.of("ElementwiseNumerical", "fn", function, "deg", degree),
                 new NumericalMap(function, slope, degree),
-                function::applyAsDouble);
+                ScalarFunction.of("ElementwiseNumerical", function, slope));
     }
 }

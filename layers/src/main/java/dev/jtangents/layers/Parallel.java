@@ -1,6 +1,5 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -85,8 +84,8 @@ final class Parallel extends Network {
     }
 
     @Override
-    Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x) {
-        return Tree.of(each(x, (branch, part) -> branch.append(program, part)));
+    Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
+        return Tree.of(each(x, (branch, part) -> branch.append(network, part)));
     }
 
     @Override

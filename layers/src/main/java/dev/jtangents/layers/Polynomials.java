@@ -1,7 +1,10 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.maps.HermiteMap;
 import dev.jtangents.maps.PolynomialMap;
+
+import org.hipparchus.analysis.differentiation.DerivativeStructure;
 
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +38,7 @@ final class Polynomials {
         return new Elementwise(
                 LayerText.Leaf.of("Monomial", "degree", degree),
                 PolynomialMap.monomial(degree),
-                x -> Math.pow(x, degree));
+                ScalarFunction.of(x -> x.pow(degree)));
     }
 
     static Network polynomial(double... given) {
@@ -48,13 +51,15 @@ final class Polynomials {
                 LayerText.Leaf.of(
                         "Polynomial", "coef", Arrays.stream(coefficients).boxed().toList()),
                 new PolynomialMap(coefficients),
-                x -> {
-                    double value = 0;
-                    for (int k = coefficients.length - 1; k >= 0; k--) {
-                        value = value * x + coefficients[k];
-                    }
-                    return value;
-                });
+                ScalarFunction.of(x -> polynomial(coefficients, x)));
+    }
+
+    private static DerivativeStructure polynomial(double[] coefficients, DerivativeStructure x) {
+        DerivativeStructure value = x.getField().getZero();
+        for (int k = coefficients.length - 1; k >= 0; k--) {
+            value = value.multiply(x).add(coefficients[k]);
+        }
+        return value;
     }
 
     static Network hermite(int degree) {
@@ -62,15 +67,20 @@ final class Polynomials {
         return new Elementwise(
                 LayerText.Leaf.of("Hermite", "degree", degree),
                 new HermiteMap(degree),
-                x -> {
-                    double before = 0;
-                    double value = 1;
-                    for (int k = 0; k < degree; k++) {
-                        double next = (x * value - Math.sqrt(k) * before) / Math.sqrt(k + 1);
-                        before = value;
-                        value = next;
-                    }
-                    return value;
-                });
+                ScalarFunction.of(x -> hermite(degree, x)));
+    }
+
+    private static DerivativeStructure hermite(int degree, DerivativeStructure x) {
+        DerivativeStructure before = x.getField().getZero();
+        DerivativeStructure value = x.getField().getOne();
+        for (int k = 0; k < degree; k++) {
+            DerivativeStructure next =
+                    x.multiply(value)
+                            .subtract(before.multiply(Math.sqrt(k)))
+                            .divide(Math.sqrt(k + 1));
+            before = value;
+            value = next;
+        }
+        return value;
     }
 }

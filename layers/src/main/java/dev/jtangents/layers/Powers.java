@@ -1,5 +1,7 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.finite.ScalarFunction;
+import dev.jtangents.graph.finite.ScalarFunctions;
 import dev.jtangents.maps.RectifiedMonomialMap;
 import dev.jtangents.maps.SignMap;
 
@@ -21,7 +23,8 @@ final class Powers {
     private Powers() {}
 
     static Network sign() {
-        return new Elementwise(LayerText.Leaf.of("Sign"), new SignMap(), Math::signum);
+        return new Elementwise(
+                LayerText.Leaf.of("Sign"), new SignMap(), ScalarFunction.of(ScalarFunctions::sign));
     }
 
     static Network rectifiedMonomial(int degree) {
@@ -29,6 +32,6 @@ final class Powers {
         return new Elementwise(
                 LayerText.Leaf.of("RectifiedMonomial", "degree", degree),
                 new RectifiedMonomialMap(degree),
-                x -> x >= 0 ? Math.pow(x, degree) : 0);
+                ScalarFunction.of(x -> x.getValue() >= 0 ? x.pow(degree) : x.getField().getZero()));
     }
 }

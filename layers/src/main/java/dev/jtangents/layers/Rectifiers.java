@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.finite.ScalarFunctions;
 import dev.jtangents.maps.AbReluMap;
 
 import java.util.List;
@@ -52,7 +53,6 @@ final class Rectifiers {
     }
 
     private static Network of(LayerText.Leaf text, double a, double b) {
-        return new Elementwise(
-                text, new AbReluMap(a, b), x -> a * Math.min(x, 0) + b * Math.max(x, 0));
+        return new Elementwise(text, new AbReluMap(a, b), ScalarFunctions.rectifier(a, b));
     }
 }

@@ -1,6 +1,5 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -80,8 +79,8 @@ final class Repeat extends Network {
     }
 
     @Override
-    Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x) {
-        return unrolled.append(program, x);
+    Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
+        return unrolled.append(network, x);
     }
 
     @Override

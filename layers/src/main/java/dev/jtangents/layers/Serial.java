@@ -1,6 +1,5 @@
 package dev.jtangents.layers;
 
-import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
 
@@ -68,10 +67,10 @@ final class Serial extends Network {
     }
 
     @Override
-    Tree<Integer> append(FiniteProgram.Builder program, Tree<Integer> x) {
-        Tree<Integer> value = x;
+    Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
+        Tree<Signal> value = x;
         for (Network layer : layers) {
-            value = layer.append(program, value);
+            value = layer.append(network, value);
         }
         return value;
     }

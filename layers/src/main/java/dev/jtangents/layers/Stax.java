@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.maps.FormulaMap;
 import dev.jtangents.tensor.InputException;
@@ -278,13 +279,18 @@ public final class Stax {
      * A nonlinearity of the caller's, by its function and what that does to covariances. No model
      * file can hold it. Many threads call both at once.
      *
-     * @param function the function, which the finite network applies
+     * @param function the function, which the finite network applies; networks of it can be applied
+     *     but not differentiated
      * @param map its expectations, which make the kernel; that they are of this function is the
      *     caller's to know
      */
     public static Network elementwise(DoubleUnaryOperator function, BivariateMap map) {
-        return new Elementwise(
-                LayerText.Leaf.of("Elementwise", "map", map), map, function::applyAsDouble);
+        return elementwise(ScalarFunction.withoutDerivative("Elementwise", function), map);
+    }
+
+    /** The same by a function with its derivatives. */
+    public static Network elementwise(ScalarFunction function, BivariateMap map) {
+        return new Elementwise(LayerText.Leaf.of("Elementwise", "map", map), map, function);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.maps.ExpMap;
 import dev.jtangents.maps.ExpNormalizedMap;
 import dev.jtangents.maps.RbfMap;
@@ -40,7 +41,7 @@ final class Waves {
         return new Elementwise(
                 LayerText.Leaf.of("Sin", "a", a, "b", b, "c", c),
                 new SinMap(a, b, c),
-                x -> a * Math.sin(b * x + c));
+                ScalarFunction.of(x -> x.multiply(b).add(c).sin().multiply(a)));
     }
 
     static Network cos(double a, double b, double c) {
@@ -50,7 +51,7 @@ final class Waves {
         return new Elementwise(
                 LayerText.Leaf.of("Cos", "a", a, "b", b, "c", c),
                 new SinMap(a, b, c + Math.PI / 2),
-                x -> a * Math.cos(b * x + c));
+                ScalarFunction.of(x -> x.multiply(b).add(c).cos().multiply(a)));
     }
 
     static Network rbf(double gamma) {
@@ -58,7 +59,12 @@ final class Waves {
         return new Elementwise(
                 LayerText.Leaf.of("Rbf", "gamma", gamma),
                 new RbfMap(gamma),
-                x -> Math.sqrt(2) * Math.sin(Math.sqrt(2 * gamma) * x + Math.PI / 4));
+                ScalarFunction.of(
+                        x ->
+                                x.multiply(Math.sqrt(2 * gamma))
+                                        .add(Math.PI / 4)
+                                        .sin()
+                                        .multiply(Math.sqrt(2))));
     }
 
     static Network exp(double a, double b) {
@@ -67,7 +73,7 @@ final class Waves {
         return new Elementwise(
                 LayerText.Leaf.of("Exp", "a", a, "b", b),
                 new ExpMap(a, b),
-                x -> a * Math.exp(b * x));
+                ScalarFunction.of(x -> x.multiply(b).exp().multiply(a)));
     }
 
     /**

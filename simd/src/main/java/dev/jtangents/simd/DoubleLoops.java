@@ -46,6 +46,13 @@ final class DoubleLoops implements Loops {
     }
 
     @Override
+    public SelfMapLoop selfMap(BivariateMap map) {
+        return map instanceof AbReluMap relu && AbReluLoop.isFor(relu)
+                ? new DoubleAbReluLoop(relu)
+                : scalar.selfMap(map);
+    }
+
+    @Override
     public void affine(Run run, AffineStep step) {
         run.check(Double.BYTES, SPECIES.length());
         MemorySegment nngp = run.nngp;
@@ -84,6 +91,56 @@ final class DoubleLoops implements Loops {
             rest += value * right.getAtIndex(ValueLayout.JAVA_DOUBLE, at + i);
         }
         return sumOfLanes(sum) + rest;
+    }
+
+    @Override
+    public void addScaled(
+            MemorySegment target,
+            long at,
+            MemorySegment source,
+            long from,
+            double factor,
+            long length) {
+        Objects.checkFromIndexSize(at, length, target.byteSize() / Double.BYTES);
+        Objects.checkFromIndexSize(from, length, source.byteSize() / Double.BYTES);
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, factor);
+        long whole = SPECIES.loopBound(length);
+        for (long i = 0; i < whole; i += SPECIES.length()) {
+            load(source, from + i)
+                    .fma(scale, load(target, at + i))
+                    .intoMemorySegment(target, (at + i) * Double.BYTES, ORDER);
+        }
+        for (long i = whole; i < length; i++) {
+            double term = source.getAtIndex(ValueLayout.JAVA_DOUBLE, from + i);
+            double sum = target.getAtIndex(ValueLayout.JAVA_DOUBLE, at + i);
+            target.setAtIndex(ValueLayout.JAVA_DOUBLE, at + i, Math.fma(term, factor, sum));
+        }
+    }
+
+    @Override
+    public void addProducts(
+            MemorySegment target,
+            long at,
+            MemorySegment left,
+            long leftFrom,
+            MemorySegment right,
+            long rightFrom,
+            long length) {
+        Objects.checkFromIndexSize(at, length, target.byteSize() / Double.BYTES);
+        Objects.checkFromIndexSize(leftFrom, length, left.byteSize() / Double.BYTES);
+        Objects.checkFromIndexSize(rightFrom, length, right.byteSize() / Double.BYTES);
+        long whole = SPECIES.loopBound(length);
+        for (long i = 0; i < whole; i += SPECIES.length()) {
+            load(left, leftFrom + i)
+                    .fma(load(right, rightFrom + i), load(target, at + i))
+                    .intoMemorySegment(target, (at + i) * Double.BYTES, ORDER);
+        }
+        for (long i = whole; i < length; i++) {
+            double x = left.getAtIndex(ValueLayout.JAVA_DOUBLE, leftFrom + i);
+            double y = right.getAtIndex(ValueLayout.JAVA_DOUBLE, rightFrom + i);
+            double sum = target.getAtIndex(ValueLayout.JAVA_DOUBLE, at + i);
+            target.setAtIndex(ValueLayout.JAVA_DOUBLE, at + i, Math.fma(x, y, sum));
+        }
     }
 
     private static DoubleVector load(MemorySegment source, long at) {

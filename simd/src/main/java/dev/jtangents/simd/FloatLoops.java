@@ -54,6 +54,11 @@ final class FloatLoops implements Loops {
     }
 
     @Override
+    public SelfMapLoop selfMap(BivariateMap map) {
+        return scalar.selfMap(map);
+    }
+
+    @Override
     public void affine(Run run, AffineStep step) {
         run.check(Float.BYTES, SPECIES.length());
         MemorySegment nngp = run.nngp;
@@ -91,6 +96,60 @@ final class FloatLoops implements Loops {
             rest += value * right.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
         }
         return DoubleLoops.sumOfLanes(sum) + rest;
+    }
+
+    @Override
+    public void addScaled(
+            MemorySegment target,
+            long at,
+            MemorySegment source,
+            long from,
+            double factor,
+            long length) {
+        Objects.checkFromIndexSize(at, length, target.byteSize() / Float.BYTES);
+        Objects.checkFromIndexSize(from, length, source.byteSize() / Float.BYTES);
+        FloatVector scale = FloatVector.broadcast(SPECIES, (float) factor);
+        long whole = SPECIES.loopBound(length);
+        for (long i = 0; i < whole; i += SPECIES.length()) {
+            load(source, from + i)
+                    .fma(scale, load(target, at + i))
+                    .intoMemorySegment(target, (at + i) * Float.BYTES, ORDER);
+        }
+        for (long i = whole; i < length; i++) {
+            float term = source.getAtIndex(ValueLayout.JAVA_FLOAT, from + i);
+            float sum = target.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
+            target.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, Math.fma(term, (float) factor, sum));
+        }
+    }
+
+    @Override
+    public void addProducts(
+            MemorySegment target,
+            long at,
+            MemorySegment left,
+            long leftFrom,
+            MemorySegment right,
+            long rightFrom,
+            long length) {
+        Objects.checkFromIndexSize(at, length, target.byteSize() / Float.BYTES);
+        Objects.checkFromIndexSize(leftFrom, length, left.byteSize() / Float.BYTES);
+        Objects.checkFromIndexSize(rightFrom, length, right.byteSize() / Float.BYTES);
+        long whole = SPECIES.loopBound(length);
+        for (long i = 0; i < whole; i += SPECIES.length()) {
+            load(left, leftFrom + i)
+                    .fma(load(right, rightFrom + i), load(target, at + i))
+                    .intoMemorySegment(target, (at + i) * Float.BYTES, ORDER);
+        }
+        for (long i = whole; i < length; i++) {
+            float x = left.getAtIndex(ValueLayout.JAVA_FLOAT, leftFrom + i);
+            float y = right.getAtIndex(ValueLayout.JAVA_FLOAT, rightFrom + i);
+            float sum = target.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
+            target.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, Math.fma(x, y, sum));
+        }
+    }
+
+    private static FloatVector load(MemorySegment source, long at) {
+        return FloatVector.fromMemorySegment(SPECIES, source, at * Float.BYTES, ORDER);
     }
 
     private static DoubleVector widened(MemorySegment source, long at) {

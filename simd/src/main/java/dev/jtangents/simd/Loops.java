@@ -51,6 +51,34 @@ public interface Loops {
             int length,
             int[] found);
 
+    /**
+     * Adds a factor times a run to another. Offsets are in elements; the runs must not overlap
+     * unless they are the same.
+     *
+     * @throws IndexOutOfBoundsException when a run leaves its segment
+     */
+    void addScaled(
+            MemorySegment target,
+            long at,
+            MemorySegment source,
+            long from,
+            double factor,
+            long length);
+
+    /**
+     * Adds the products of the elements of two runs to a third. Offsets are in elements.
+     *
+     * @throws IndexOutOfBoundsException when a run leaves its segment
+     */
+    void addProducts(
+            MemorySegment target,
+            long at,
+            MemorySegment left,
+            long leftFrom,
+            MemorySegment right,
+            long rightFrom,
+            long length);
+
     /** Applies an affine step to a run. */
     void affine(Run run, AffineStep step);
 
@@ -62,4 +90,7 @@ public interface Loops {
 
     /** The loop of a map. */
     MapLoop map(BivariateMap map);
+
+    /** The loop of a map for examples paired with themselves. */
+    SelfMapLoop selfMap(BivariateMap map);
 }

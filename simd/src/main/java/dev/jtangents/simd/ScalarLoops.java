@@ -47,6 +47,11 @@ final class ScalarLoops implements Loops {
 
     @Override
     public MapLoop map(BivariateMap map) {
+        return selfMap(map);
+    }
+
+    @Override
+    public SelfMapLoop selfMap(BivariateMap map) {
         return new DefinitionLoop(map);
     }
 
@@ -60,6 +65,39 @@ final class ScalarLoops implements Loops {
             sum += read(left, from + i) * read(right, at + i);
         }
         return sum;
+    }
+
+    @Override
+    public void addScaled(
+            MemorySegment target,
+            long at,
+            MemorySegment source,
+            long from,
+            double factor,
+            long length) {
+        Objects.checkFromIndexSize(at, length, target.byteSize() / dtype.bytes());
+        Objects.checkFromIndexSize(from, length, source.byteSize() / dtype.bytes());
+        for (long i = 0; i < length; i++) {
+            write(target, at + i, read(target, at + i) + factor * read(source, from + i));
+        }
+    }
+
+    @Override
+    public void addProducts(
+            MemorySegment target,
+            long at,
+            MemorySegment left,
+            long leftFrom,
+            MemorySegment right,
+            long rightFrom,
+            long length) {
+        Objects.checkFromIndexSize(at, length, target.byteSize() / dtype.bytes());
+        Objects.checkFromIndexSize(leftFrom, length, left.byteSize() / dtype.bytes());
+        Objects.checkFromIndexSize(rightFrom, length, right.byteSize() / dtype.bytes());
+        for (long i = 0; i < length; i++) {
+            double product = read(left, leftFrom + i) * read(right, rightFrom + i);
+            write(target, at + i, read(target, at + i) + product);
+        }
     }
 
     @Override
@@ -81,7 +119,7 @@ final class ScalarLoops implements Loops {
     }
 
     /** Applies the definition itself; its one factor per example is the variance. */
-    private final class DefinitionLoop implements MapLoop {
+    private final class DefinitionLoop implements SelfMapLoop {
         private final BivariateMap map;
 
         DefinitionLoop(BivariateMap map) {
@@ -113,32 +151,37 @@ final class ScalarLoops implements Loops {
                 long column) {
             run.check(dtype.bytes(), 1);
             for (int cell = 0; cell < run.cells; cell++) {
-                double q11 = rows.get(0, row + run.entries[cell] * rows.entryStep());
-                apply(
-                        run,
-                        cell,
-                        step,
-                        q11,
-                        columns,
-                        column + run.entries[cell] * columns.entryStep());
+                long first = row + run.entries[cell] * rows.entryStep();
+                long second = column + run.entries[cell] * columns.entryStep();
+                for (int i = 0; i < run.length; i++) {
+                    long at = run.start(cell) + i;
+                    apply(run, at, step, rows.get(0, first), columns.get(0, second + i));
+                }
             }
         }
 
-        private void apply(
-                Run run, int cell, AffineStep step, double q11, FactorTable columns, long column) {
-            long start = columns.index(0, column, run.length);
-            MemorySegment variances = columns.segment();
-            for (int i = 0; i < run.length; i++) {
-                long at = run.start(cell) + i;
-                double input = read(run.nngp, at);
-                double q12 = step.nngp(input);
-                double q22 = read(variances, start + i);
-                if (run.ntk != null) {
-                    double ntk = step.ntk(input, read(run.ntk, at));
-                    write(run.ntk, at, ntk * map.derivative(q12, q11, q22));
+        @Override
+        public void applyToSelf(
+                Run run, AffineStep step, FactorTable factors, long first, long second) {
+            run.check(dtype.bytes(), 1);
+            for (int cell = 0; cell < run.cells; cell++) {
+                long entry = run.entries[cell] * factors.entryStep();
+                for (int i = 0; i < run.length; i++) {
+                    double q11 = factors.get(0, first + entry + i);
+                    double q22 = factors.get(0, second + entry + i);
+                    apply(run, run.start(cell) + i, step, q11, q22);
                 }
-                write(run.nngp, at, map.nngp(q12, q11, q22));
             }
+        }
+
+        private void apply(Run run, long at, AffineStep step, double q11, double q22) {
+            double input = read(run.nngp, at);
+            double q12 = step.nngp(input);
+            if (run.ntk != null) {
+                double ntk = step.ntk(input, read(run.ntk, at));
+                write(run.ntk, at, ntk * map.derivative(q12, q11, q22));
+            }
+            write(run.nngp, at, map.nngp(q12, q11, q22));
         }
     }
 }

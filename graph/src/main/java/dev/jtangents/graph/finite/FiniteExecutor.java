@@ -1,119 +1,205 @@
 package dev.jtangents.graph.finite;
 
-import dev.jtangents.linalg.LinearAlgebra;
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Runs finite programs on the calling thread. Stateless. */
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/**
+ * Runs a finite program on examples, block by block on the threads of a pool. Arrays of examples
+ * have them on their first axis. Everything is computed in one dtype; what is given is converted.
+ * Results do not depend on the number of threads. Arrays that are returned are the caller's to
+ * close.
+ */
 public final class FiniteExecutor {
-    private FiniteExecutor() {}
+    private final FiniteProgram program;
+    private final DType dtype;
+    private final WorkerPool pool;
+
+    /** An executor of a program. */
+    public FiniteExecutor(FiniteProgram program, DType dtype, WorkerPool pool) {
+        this.program = program;
+        this.dtype = dtype;
+        this.pool = pool;
+    }
 
     /**
-     * Applies a program.
+     * The outputs.
      *
-     * @param parameters in the order in which the program numbers them
-     * @param dtype the type in which everything is computed
-     * @return the output, contiguous, which the caller closes
+     * @throws InputException when parameters or inputs have other shapes than the program's
      */
-    public static Tensor run(
-            FiniteProgram program, List<Tensor> parameters, Tensor input, DType dtype) {
-        List<Tensor> values = new ArrayList<>();
-        boolean finished = false;
+    public List<Tensor> apply(List<Tensor> parameters, List<Tensor> inputs) {
+        List<Tensor> expanded = expand(parameters, null, inputs, 0);
+        return expanded.stream().map(FiniteExecutor::onlyCoefficient).toList();
+    }
+
+    private static Tensor onlyCoefficient(Tensor coefficients) {
+        try (coefficients) {
+            long[] extents = coefficients.shape().without(0).extents();
+            return coefficients.reshape(extents).copy(coefficients.dtype());
+        }
+    }
+
+    /**
+     * The Taylor coefficients of the outputs at parameters p, moved along a direction d:
+     * coefficient k is the k-th derivative of the output at {@code p + ε d} by ε, divided by k!.
+     * Coefficient 1 is the Jacobian-vector product.
+     *
+     * @param directions of the shapes of the parameters; null when the degree is 0
+     * @return for each output an array (degree + 1, examples, ...)
+     * @throws InputException when parameters, directions or inputs have other shapes than the
+     *     program's, or when a function in it has no derivative of that order
+     */
+    public List<Tensor> expand(
+            List<Tensor> parameters,
+            @Nullable List<Tensor> directions,
+            List<Tensor> inputs,
+            int degree) {
+        Blocks.checkParameters(program, parameters, "parameters");
+        if (directions != null) {
+            Blocks.checkParameters(program, directions, "directions");
+        }
+        long examples = Blocks.examples(program, inputs);
+        Blocks blocks = Blocks.of(program, examples, dtype, degree + 1);
+        List<Tensor> results = new ArrayList<>();
         try {
-            for (FiniteProgram.Node node : program.nodes()) {
-                List<Tensor> inputs = node.inputs().stream().map(values::get).toList();
-                values.add(
-                        switch (node.op()) {
-                            case FiniteOp.Input ignored -> input.copy(dtype);
-                            case FiniteOp.Parameter p -> parameters.get(p.index()).copy(dtype);
-                            case FiniteOp.Contract contract ->
-                                    contract(contract, inputs.get(0), inputs.get(1));
-                            case FiniteOp.AddScaled add ->
-                                    addScaled(add.factor(), inputs.get(0), inputs.get(1));
-                            case FiniteOp.Map map -> map(map.function(), inputs.get(0));
-                            case FiniteOp.Permute permute ->
-                                    inputs.get(0).transpose(array(permute.axes())).copy(dtype);
-                            case FiniteOp.Reshape reshape ->
-                                    inputs.get(0).reshape(node.shape().extents()).copy(dtype);
-                        });
+            program.outputs().forEach(output -> results.add(zeros(output, examples, degree)));
+            pool.run(
+                    blocks.count(),
+                    () ->
+                            block -> {
+                                try (var workspace = new Workspace(dtype)) {
+                                    List<@Nullable Jet> jets =
+                                            new Forward(program, workspace, degree)
+                                                    .run(
+                                                            blocks.rows(inputs, block, workspace),
+                                                            flat(parameters, workspace),
+                                                            directions == null
+                                                                    ? null
+                                                                    : flat(directions, workspace),
+                                                            false);
+                                    store(jets, blocks, block, results);
+                                }
+                            });
+            return results;
+        } catch (RuntimeException | Error failure) {
+            results.forEach(Tensor::close);
+            throw failure;
+        }
+    }
+
+    private Tensor zeros(Value output, long examples, int degree) {
+        return Tensor.allocate(dtype, batched(output.shape(), degree + 1, examples));
+    }
+
+    private void store(List<@Nullable Jet> jets, Blocks blocks, long block, List<Tensor> results) {
+        for (int i = 0; i < results.size(); i++) {
+            Jet jet = Forward.present(jets, program.outputs().get(i).node());
+            Tensor result = results.get(i);
+            long coefficients = result.shape().extent(0);
+            Tensor all = result.reshape(coefficients, blocks.examples(), jet.width());
+            for (int k = 0; k < coefficients; k++) {
+                Tensor coefficient = jet.coefficient(k);
+                if (coefficient != null) {
+                    Tensor rows =
+                            all.slice(0, k, k + 1)
+                                    .reshape(blocks.examples(), jet.width())
+                                    .slice(0, blocks.from(block), blocks.to(block));
+                    Rows.addScaled(rows, coefficient, 1);
+                }
             }
-            finished = true;
-            return values.getLast();
-        } finally {
-            int kept = finished ? 1 : 0;
-            values.subList(0, values.size() - kept).forEach(Tensor::close);
         }
     }
 
-    private static Tensor contract(FiniteOp.Contract op, Tensor x, Tensor weights) {
-        int rank = x.shape().rank();
-        int[] toLast =
-                IntStream.concat(
-                                IntStream.range(0, rank).filter(axis -> axis != op.axis()),
-                                IntStream.of(op.axis()))
-                        .toArray();
-        Shape moved = x.transpose(toLast).shape();
-        long in = weights.shape().extent(0);
-        long out = weights.shape().extent(1);
-        long rows = moved.without(rank - 1).size();
-        try (Tensor left = x.transpose(toLast).copy(x.dtype());
-                Tensor product = Tensor.allocate(x.dtype(), Shape.of(rows, out))) {
-            LinearAlgebra.get()
-                    .multiply(
-                            op.factor(), left.reshape(rows, in), false, weights, false, 0, product);
-            int[] back = new int[rank];
-            for (int i = 0; i < rank; i++) {
-                back[toLast[i]] = i;
+    private static List<Tensor> flat(List<Tensor> parameters, Workspace workspace) {
+        return parameters.stream().map(array -> Blocks.matrix(array, 1, workspace)).toList();
+    }
+
+    /**
+     * The vector-Jacobian product: the cotangents of the parameters that follow from those of the
+     * outputs, summed over the examples.
+     *
+     * @param cotangents for each output an array of its shape
+     * @return for each parameter an array of its shape
+     * @throws InputException when something has another shape than the program's
+     */
+    public List<Tensor> pull(
+            List<Tensor> parameters, List<Tensor> inputs, List<Tensor> cotangents) {
+        Blocks.checkParameters(program, parameters, "parameters");
+        long examples = Blocks.examples(program, inputs);
+        checkCotangents(examples, cotangents);
+        Blocks blocks = Blocks.of(program, examples, dtype, 2);
+        List<Tensor> results = new ArrayList<>();
+        try {
+            program.parameterShapes().forEach(shape -> results.add(Tensor.allocate(dtype, shape)));
+            try (var sum = new OrderedSum(results)) {
+                pool.run(
+                        blocks.count(),
+                        () ->
+                                block -> {
+                                    try (var workspace = new Workspace(dtype)) {
+                                        var tape =
+                                                new Tape(
+                                                        program,
+                                                        blocks.rows(inputs, block, workspace),
+                                                        flat(parameters, workspace),
+                                                        workspace);
+                                        List<Tensor> seeds =
+                                                blocks.rows(cotangents, block, workspace);
+                                        sum.add(block, pulled(tape, seeds));
+                                    }
+                                });
             }
-            return product.reshape(moved.with(rank - 1, out).extents())
-                    .transpose(back)
-                    .copy(x.dtype());
+            return results;
+        } catch (RuntimeException | Error failure) {
+            results.forEach(Tensor::close);
+            throw failure;
         }
     }
 
-    private static Tensor addScaled(double factor, Tensor x, Tensor b) {
-        Tensor sum = x.copy(x.dtype());
-        if (sum.size() == 0) {
-            return sum;
+    /** The cotangents of the parameters in their order; an absent one is zero. */
+    private List<@Nullable Tensor> pulled(Tape tape, List<Tensor> seeds) {
+        Map<Integer, Tensor> given = new HashMap<>();
+        for (int i = 0; i < seeds.size(); i++) {
+            Tensor seed = seeds.get(i);
+            given.merge(
+                    program.outputs().get(i).node(),
+                    seed,
+                    (first, second) -> {
+                        Rows.addScaled(first, second, 1);
+                        return first;
+                    });
         }
-        long[] index = new long[x.shape().rank()];
-        long[] other = new long[index.length];
-        do {
-            for (int axis = 0; axis < index.length; axis++) {
-                other[axis] = b.shape().extent(axis) == 1 ? 0 : index[axis];
-            }
-            sum.set(sum.get(index) + factor * b.get(other), index);
-        } while (next(index, x.shape()));
-        return sum;
+        List<Integer> nodes = program.parameterNodes();
+        Map<Integer, Tensor> cotangents = tape.pull(given, Set.copyOf(nodes), false);
+        List<@Nullable Tensor> ordered = new ArrayList<>();
+        nodes.forEach(node -> ordered.add(cotangents.get(node)));
+        return ordered;
     }
 
-    private static Tensor map(ScalarFunction function, Tensor x) {
-        Tensor result = Tensor.allocate(x.dtype(), x.shape());
-        Tensor from = x.reshape(x.size());
-        Tensor to = result.reshape(x.size());
-        for (long i = 0; i < x.size(); i++) {
-            to.set(function.value(from.get(i)), i);
+    private void checkCotangents(long examples, List<Tensor> cotangents) {
+        List<Shape> expected =
+                program.outputShapes().stream().map(shape -> batched(shape, examples)).toList();
+        List<Shape> given = cotangents.stream().map(Tensor::shape).toList();
+        if (!given.equals(expected)) {
+            throw new InputException(
+                    "The cotangents have shapes " + given + "; the outputs have " + expected + ".");
         }
-        return result;
     }
 
-    /** Moves an index on in row-major order; false once it has wrapped. */
-    private static boolean next(long[] index, Shape shape) {
-        for (int axis = index.length - 1; axis >= 0; axis--) {
-            if (++index[axis] < shape.extent(axis)) {
-                return true;
-            }
-            index[axis] = 0;
-        }
-        return false;
-    }
-
-    private static int[] array(List<Integer> axes) {
-        return axes.stream().mapToInt(Integer::intValue).toArray();
+    private static Shape batched(Shape shape, long... leading) {
+        return Shape.of(
+                LongStream.concat(LongStream.of(leading), LongStream.of(shape.extents()))
+                        .toArray());
     }
 }

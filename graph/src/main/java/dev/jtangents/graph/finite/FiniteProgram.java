@@ -2,90 +2,83 @@ package dev.jtangents.graph.finite;
 
 import dev.jtangents.tensor.Shape;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Operations in the order in which they run; each names the earlier ones that it takes. */
+/**
+ * What a network of finite width does to an example, as operations on arrays in the order in which
+ * they run. Its parameters, and what is computed of them alone, are shared by all examples.
+ * Immutable; {@link FiniteBuilder} makes it.
+ */
 public final class FiniteProgram {
     /**
-     * An operation, the nodes it takes, and the shape of its result. The last node is the output.
+     * An operation.
+     *
+     * @param inputs the nodes that it takes
+     * @param width the elements of its result for one example
+     * @param shared whether its result is the same for all examples
      */
-    record Node(FiniteOp op, List<Integer> inputs, Shape shape) {}
+    record Node(Operation operation, List<Integer> inputs, long width, boolean shared) {}
 
     private final List<Node> nodes;
+    private final List<Shape> inputs;
+    private final List<Shape> parameters;
+    private final List<Value> outputs;
 
-    private FiniteProgram(List<Node> nodes) {
-        this.nodes = nodes;
+    FiniteProgram(
+            List<Node> nodes, List<Shape> inputs, List<Shape> parameters, List<Value> outputs) {
+        this.nodes = List.copyOf(nodes);
+        this.inputs = List.copyOf(inputs);
+        this.parameters = List.copyOf(parameters);
+        this.outputs = List.copyOf(outputs);
     }
 
     List<Node> nodes() {
         return nodes;
     }
 
-    /** The shapes of the parameters, in order. */
-    public List<Shape> parameterShapes() {
-        return nodes.stream()
-                .filter(node -> node.op() instanceof FiniteOp.Parameter)
-                .map(Node::shape)
-                .toList();
+    List<Value> outputs() {
+        return outputs;
     }
 
-    /** Grows a program, value by value; a value is known by its number. */
-    public static final class Builder {
-        private final List<Node> nodes = new ArrayList<>();
-        private int parameters;
+    /** The shapes of the arrays that it takes of each example, in order. */
+    public List<Shape> inputShapes() {
+        return inputs;
+    }
 
-        /** A program whose value 0 is the input, of this shape. */
-        public Builder(Shape input) {
-            nodes.add(new Node(new FiniteOp.Input(), List.of(), input));
-        }
+    /** The shapes of the parameters, in order. */
+    public List<Shape> parameterShapes() {
+        return parameters;
+    }
 
-        /** The shape of a value. */
-        public Shape shape(int value) {
-            return nodes.get(value).shape();
-        }
+    /** The shapes of what it makes of each example, in order. */
+    public List<Shape> outputShapes() {
+        return outputs.stream().map(Value::shape).toList();
+    }
 
-        /** The next parameter. */
-        public int parameter(Shape shape) {
-            return append(new FiniteOp.Parameter(parameters++), shape);
-        }
+    /** The elements that are computed for one example, the inputs included. */
+    public long widthPerExample() {
+        return nodes.stream().filter(node -> !node.shared()).mapToLong(Node::width).sum();
+    }
 
-        /** {@code factor x W} along an axis. */
-        public int contract(int x, int weights, int axis, double factor) {
-            Shape shape = shape(x).with(axis, shape(weights).extent(1));
-            return append(new FiniteOp.Contract(shape(x).axis(axis), factor), shape, x, weights);
+    /** The last node that takes each node; for an output the number of nodes. */
+    int[] lastUses() {
+        int[] last = new int[nodes.size()];
+        for (int node = 0; node < last.length; node++) {
+            last[node] = node;
+            for (int input : nodes.get(node).inputs()) {
+                last[input] = node;
+            }
         }
+        outputs.forEach(output -> last[output.node()] = nodes.size());
+        return last;
+    }
 
-        /** {@code x + factor b}, with b repeated where its extent is 1. */
-        public int addScaled(int x, int b, double factor) {
-            return append(new FiniteOp.AddScaled(factor), shape(x), x, b);
-        }
-
-        /** A function of each element. */
-        public int map(int x, ScalarFunction function) {
-            return append(new FiniteOp.Map(function), shape(x), x);
-        }
-
-        /** The axes in another order. */
-        public int permute(int x, List<Integer> axes) {
-            long[] extents = axes.stream().mapToLong(axis -> shape(x).extent(axis)).toArray();
-            return append(new FiniteOp.Permute(List.copyOf(axes)), Shape.of(extents), x);
-        }
-
-        /** The same elements in another shape. */
-        public int reshape(int x, List<Long> extents) {
-            long[] target = extents.stream().mapToLong(Long::longValue).toArray();
-            return append(new FiniteOp.Reshape(List.copyOf(extents)), Shape.of(target), x);
-        }
-
-        private int append(FiniteOp op, Shape shape, Integer... inputs) {
-            nodes.add(new Node(op, List.of(inputs), shape));
-            return nodes.size() - 1;
-        }
-
-        /** The program whose output is the value that was made last. */
-        public FiniteProgram build() {
-            return new FiniteProgram(List.copyOf(nodes));
-        }
+    /** The nodes of the parameters, in order. */
+    List<Integer> parameterNodes() {
+        return IntStream.range(0, nodes.size())
+                .filter(node -> nodes.get(node).operation() instanceof Source.Parameter)
+                .boxed()
+                .toList();
     }
 }

@@ -1,0 +1,109 @@
+package dev.jtangents.graph.finite;
+
+import dev.jtangents.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A program that has run on some examples and remembers the value of every node, so that cotangents
+ * can be pulled back through it. Its memory is the workspace's.
+ */
+public final class Tape {
+    private final FiniteProgram program;
+    private final List<Tensor> values = new ArrayList<>();
+    private final Workspace workspace;
+
+    /**
+     * Runs a program.
+     *
+     * @param inputs matrices with a row for each example, of the workspace's dtype; borrowed
+     * @param parameters matrices of one row
+     */
+    public Tape(
+            FiniteProgram program,
+            List<Tensor> inputs,
+            List<Tensor> parameters,
+            Workspace workspace) {
+        this.program = program;
+        this.workspace = workspace;
+        List<@Nullable Jet> jets =
+                new Forward(program, workspace, 0).run(inputs, parameters, null, true);
+        for (int node = 0; node < jets.size(); node++) {
+            values.add(Forward.present(jets, node).value());
+        }
+    }
+
+    /** The value of a node: a row for each example, or a single one. */
+    public Tensor value(int node) {
+        return values.get(node);
+    }
+
+    /**
+     * The cotangents of some nodes, given those of others.
+     *
+     * @param given the cotangents that are known, a number of rows for each row of their node's
+     *     value, one after another; they are not changed
+     * @param wanted the nodes whose cotangents are asked for
+     * @param apart whether cotangents of what examples share are kept apart, with as many rows as
+     *     the given ones; else they are summed to one row
+     * @return the workspace's matrices; a node that influences nothing given is absent
+     */
+    public Map<Integer, Tensor> pull(
+            Map<Integer, Tensor> given, Set<Integer> wanted, boolean apart) {
+        boolean[] leads = leadingTo(wanted);
+        Map<Integer, Tensor> cotangents = new HashMap<>(given);
+        for (int number = values.size() - 1; number >= 0; number--) {
+            Tensor cotangent = cotangents.get(number);
+            if (cotangent != null) {
+                pull(number, cotangent, leads, apart, cotangents);
+                if (!given.containsKey(number) && !wanted.contains(number)) {
+                    workspace.release(cotangent);
+                }
+            }
+        }
+        cotangents.keySet().retainAll(wanted);
+        return cotangents;
+    }
+
+    private void pull(
+            int number,
+            Tensor cotangent,
+            boolean[] leads,
+            boolean apart,
+            Map<Integer, Tensor> cotangents) {
+        FiniteProgram.Node node = program.nodes().get(number);
+        List<Tensor> taken = node.inputs().stream().map(values::get).toList();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            int input = node.inputs().get(i);
+            if (leads[input]) {
+                Tensor into =
+                        cotangents.computeIfAbsent(
+                                input, key -> zeros(key, Rows.count(cotangent), apart));
+                node.operation().pull(i, taken, cotangent, into, workspace);
+            }
+        }
+    }
+
+    private Tensor zeros(int node, long rows, boolean apart) {
+        boolean single = program.nodes().get(node).shared() && !apart;
+        return workspace.zeros(single ? 1 : rows, program.nodes().get(node).width());
+    }
+
+    /** Whether each node is among some, or takes one of them, directly or not. */
+    private boolean[] leadingTo(Set<Integer> wanted) {
+        boolean[] leads = new boolean[program.nodes().size()];
+        for (int node = 0; node < leads.length; node++) {
+            leads[node] = wanted.contains(node);
+            for (int input : program.nodes().get(node).inputs()) {
+                leads[node] |= leads[input];
+            }
+        }
+        return leads;
+    }
+}
