@@ -1,8 +1,9 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
-import dev.jtangents.graph.Extents;
 import dev.jtangents.graph.PerExample;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
@@ -19,7 +20,7 @@ import java.util.stream.IntStream;
  * become {@code xⱼ' = Σᵢ A(i, j) xᵢ} and covariances {@code q' = A1ᵀ q A2}, and the same of the
  * NTK.
  *
- * <p>Graphs are given by {@link KernelOptions#pattern}; without them the layer changes nothing.
+ * <p>Graphs are given by {@link KernelOptions#pattern} or {@link ApplyOptions#pattern}; without them the layer changes nothing.
  * Nodes are the positions along the aggregated axes X, Y, ... of the activations. Graphs of N
  * examples are
  *
@@ -102,9 +103,8 @@ public final class Aggregate extends Layer {
         if (pattern1 == null || pattern2 == null) {
             return in.remasked();
         }
-        double[] first = matrices("pattern1", pattern1, in, in.shape1());
-        double[] second =
-                pattern2 == pattern1 ? first : matrices("pattern2", pattern2, in, in.shape2());
+        double[] first = matrices("pattern1", pattern1, in.shape1());
+        double[] second = pattern2 == pattern1 ? first : matrices("pattern2", pattern2, in.shape2());
         int positions = in.extents().positions();
         return in.then(
                         new CovarianceOp.Mixing(
@@ -112,37 +112,58 @@ public final class Aggregate extends Layer {
                 .remasked();
     }
 
-    private double[] matrices(String name, Tensor pattern, Propagation in, Shape activations) {
+    /** Of each example the map of its positions, (receiving, sending). */
+    private double[] matrices(String name, Tensor pattern, Shape activations) {
         Graphs graphs =
                 new Graphs(
                         name,
                         pattern,
-                        Math.toIntExact(activations.extent(in.batchAxis())),
-                        in.extents(),
-                        nodeAxes(in));
+                        Math.toIntExact(activations.extent(axes.batchIn(activations))),
+                        axes.spatialIn(activations),
+                        nodeAxes(activations));
         return implementation == Implementation.DENSE ? graphs.ofWeights() : graphs.ofEdges();
     }
 
     /** Which of the spatial axes are aggregated, in the order of the graphs' axes. */
-    private List<Integer> nodeAxes(Propagation in) {
-        Extents extents = in.extents();
+    private List<Integer> nodeAxes(Shape activations) {
+        List<Integer> spatial =
+                IntStream.range(0, activations.rank())
+                        .filter(axis -> axis != axes.batchIn(activations))
+                        .filter(axis -> axis != axes.channelIn(activations))
+                        .boxed()
+                        .toList();
         if (aggregated == null) {
-            return IntStream.range(0, extents.rank()).boxed().toList();
+            return IntStream.range(0, spatial.size()).boxed().toList();
         }
-        List<Integer> spatial = in.spatialAxes();
         List<Integer> nodes =
-                aggregated.stream().map(in.shape1()::axis).map(spatial::indexOf).toList();
+                aggregated.stream().map(activations::axis).map(spatial::indexOf).toList();
         if (nodes.contains(-1) || nodes.stream().distinct().count() != nodes.size()) {
             throw new InputException(
                     "Aggregate sums over axes "
                             + aggregated
                             + " of activations of shape "
-                            + in.shape1()
+                            + activations
                             + "; each of "
                             + spatial
                             + ", which are neither batch nor channels, can be named once.");
         }
         return nodes;
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        Tensor pattern = network.options().patternOrNull();
+        if (pattern == null) {
+            return x;
+        }
+        FiniteBuilder program = network.program();
+        int channel = x.valueAxis(axes.channelIn(x.shape()));
+        Value rows = PositionRows.of(program, x.value(), channel);
+        long positions = rows.shape().extent(0);
+        double[] matrices = matrices("pattern", pattern, x.shape());
+        Value graphs = network.owned(Tensor.of(matrices, x.examples(), positions, positions));
+        Value summed = program.product(graphs, rows, false, 1);
+        return x.with(PositionRows.back(program, summed, x.value().shape(), channel));
     }
 
     @Override

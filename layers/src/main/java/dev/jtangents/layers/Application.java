@@ -2,6 +2,7 @@ package dev.jtangents.layers;
 
 import dev.jtangents.graph.finite.FiniteExecutor;
 import dev.jtangents.graph.finite.FiniteProgram;
+import dev.jtangents.graph.finite.TangentSide;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -13,23 +14,20 @@ import java.util.stream.Stream;
 
 /**
  * A finite network on certain inputs: its program, and how the inputs and outputs of the network
- * lie in those of the program, whose first axis is that of examples.
+ * lie in those of the program, whose first axis is that of examples. Closing it frees what was made
+ * of the inputs, not the inputs.
  */
-final class Application {
+final class Application implements AutoCloseable {
+    private final FiniteNetwork network;
     private final FiniteProgram program;
-    private final List<Tensor> arrays;
     private final List<Signal> outputs;
-    private final ApplyOptions options;
+    private final List<Tensor> inputs;
 
-    private Application(
-            FiniteProgram program,
-            List<Tensor> arrays,
-            List<Signal> outputs,
-            ApplyOptions options) {
-        this.program = program;
-        this.arrays = arrays;
+    private Application(FiniteNetwork network, List<Signal> outputs, List<Tensor> inputs) {
+        this.network = network;
+        this.program = network.program(outputs);
         this.outputs = outputs;
-        this.options = options;
+        this.inputs = inputs;
     }
 
     /**
@@ -40,10 +38,19 @@ final class Application {
     static Application of(Network network, List<Tensor> x, ApplyOptions options) {
         NetworkInputs inputs = NetworkInputs.of(network, x.size());
         var finite = new FiniteNetwork(options);
+        try {
+            return new Application(finite, outputs(network, finite, inputs, x), x);
+        } catch (RuntimeException | Error failure) {
+            finite.close();
+            throw failure;
+        }
+    }
+
+    private static List<Signal> outputs(
+            Network network, FiniteNetwork finite, NetworkInputs inputs, List<Tensor> x) {
         List<Signal> signals = new ArrayList<>();
         for (int index = 0; index < x.size(); index++) {
-            Tensor array = x.get(index);
-            signals.add(finite.input(array, inputs.axes().get(index).batchIn(array.shape())));
+            signals.add(finite.input(x.get(index), inputs.axes().get(index)));
         }
         if (signals.stream().mapToLong(Signal::examples).distinct().count() > 1) {
             throw new InputException(
@@ -51,18 +58,22 @@ final class Application {
                             + signals.stream().map(Signal::examples).toList()
                             + " examples: all inputs of a network are of the same examples.");
         }
-        List<Signal> outputs =
-                network.append(finite, inputs.places().map(signals::get)).leaves().toList();
-        return new Application(finite.program(outputs), finite.arrays(), outputs, options);
+        return network.append(finite, inputs.places().map(signals::get)).leaves().toList();
     }
 
     FiniteProgram program() {
         return program;
     }
 
+    /** One output as one batch of an empirical kernel; only while this is open. */
+    TangentSide side(int output, List<Tensor> parameters) {
+        return new TangentSide(
+                network.program(List.of(outputs.get(output))), parameters, arrays());
+    }
+
     /** The arrays that the program takes of each example, examples first. */
     List<Tensor> arrays() {
-        return arrays;
+        return network.arrays();
     }
 
     /** The shapes of the network's outputs. */
@@ -75,16 +86,29 @@ final class Application {
         return outputs.stream().map(Signal::batchAxis).toList();
     }
 
-    /** The type in which the network is computed: the widest of those given. */
+    /** The type in which the network is computed: the widest of its inputs and parameters. */
     DType dtype(Stream<Tensor> parameters) {
-        return Stream.concat(arrays.stream(), parameters)
+        return Stream.concat(inputs.stream(), parameters)
                 .map(Tensor::dtype)
                 .reduce(DType::wider)
                 .orElse(DType.F64);
     }
 
     FiniteExecutor executor(DType dtype) {
-        return new FiniteExecutor(program, dtype, options.pool());
+        return new FiniteExecutor(program(), dtype, network.options().pool());
+    }
+
+    /** An array of the shape of the only output, seen with examples first. */
+    Tensor batchFirst(Tensor array) {
+        if (outputs.size() != 1 || !array.shape().equals(outputs.getFirst().shape())) {
+            throw new InputException(
+                    "The vector has shape "
+                            + array.shape()
+                            + "; the outputs have "
+                            + outputShapes()
+                            + ".");
+        }
+        return FiniteNetwork.batchFirst(array, outputs.getFirst().batchAxis());
     }
 
     /** The outputs of the program as those of the network; closes them. */
@@ -105,5 +129,10 @@ final class Application {
         } finally {
             batchFirst.forEach(Tensor::close);
         }
+    }
+
+    @Override
+    public void close() {
+        network.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.graph.Extents;
 import dev.jtangents.tensor.Shape;
 
 import org.jspecify.annotations.Nullable;
@@ -8,19 +9,36 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What is masked of a branch's activations on one side of a kernel.
+ * What is masked of a branch's activations, on one side of a kernel or in a finite network.
  *
- * @param branch whose activations these are
- * @param shape the activations' shape on this side
+ * @param shape the activations' shape
+ * @param batchAxis the axis of examples in that shape, from 0
+ * @param channelAxis the axis of channels in that shape, from 0
+ * @param extents the positions
  * @param mask null when nothing is masked
  */
-record BranchMask(Propagation branch, Shape shape, @Nullable Mask mask) {
+record BranchMask(
+        Shape shape, int batchAxis, int channelAxis, Extents extents, @Nullable Mask mask) {
     static BranchMask first(Propagation branch) {
-        return new BranchMask(branch, branch.shape1(), branch.mask1());
+        return of(branch, branch.shape1(), branch.mask1());
     }
 
     static BranchMask second(Propagation branch) {
-        return new BranchMask(branch, branch.shape2(), branch.mask2());
+        return of(branch, branch.shape2(), branch.mask2());
+    }
+
+    private static BranchMask of(Propagation branch, Shape shape, @Nullable Mask mask) {
+        return new BranchMask(
+                shape, branch.batchAxis(), branch.channelAxis(), branch.extents(), mask);
+    }
+
+    static BranchMask of(Signal branch, int channelAxis) {
+        Shape shape = branch.shape();
+        int batchAxis = branch.batchAxis();
+        Extents extents = new InputAxes(batchAxis, channelAxis).spatialIn(shape);
+        FiniteMask mask = branch.mask();
+        return new BranchMask(
+                shape, batchAxis, channelAxis, extents, mask == null ? null : mask.mask());
     }
 
     /** What is masked in every branch that has a mask, or null when none has. */
@@ -40,19 +58,19 @@ record BranchMask(Propagation branch, Shape shape, @Nullable Mask mask) {
         if (branches.stream().allMatch(branch -> branch.mask() == null)) {
             return null;
         }
-        Propagation like = branches.getFirst().branch();
-        boolean channelsGrow = axis == like.channelAxis();
+        BranchMask first = branches.getFirst();
+        boolean channelsGrow = axis == first.channelAxis;
         int shared = branches.stream().mapToInt(BranchMask::maskChannels).max().orElseThrow();
         List<Mask> masks =
                 branches.stream()
                         .map(b -> b.present().withChannels(channelsGrow ? b.channels() : shared))
                         .toList();
         int examples =
-                axis == like.batchAxis()
+                axis == first.batchAxis
                         ? masks.stream().mapToInt(Mask::examples).sum()
                         : masks.getFirst().examples();
         int channels = channelsGrow ? masks.stream().mapToInt(Mask::channels).sum() : shared;
-        boolean[] masked = interleaved(masks, branches.getFirst().blocks(axis));
+        boolean[] masked = interleaved(masks, first.blocks(axis));
         return new Mask(examples, masked.length / examples / channels, channels, masked);
     }
 
@@ -73,19 +91,18 @@ record BranchMask(Propagation branch, Shape shape, @Nullable Mask mask) {
 
     /** How many blocks a mask has that run through the whole of an axis and all axes after it. */
     private int blocks(int axis) {
-        if (axis == branch.batchAxis()) {
+        if (axis == batchAxis) {
             return 1;
         }
-        if (axis == branch.channelAxis()) {
-            return examples() * branch.extents().positions();
+        if (axis == channelAxis) {
+            return examples() * extents.positions();
         }
-        int before = branch.spatialAxes().indexOf(axis);
-        return branch.extents().sizes().subList(0, before).stream()
-                .reduce(examples(), (a, b) -> a * b);
+        int before = axis - (batchAxis < axis ? 1 : 0) - (channelAxis < axis ? 1 : 0);
+        return extents.sizes().subList(0, before).stream().reduce(examples(), (a, b) -> a * b);
     }
 
     private Mask present() {
-        return mask != null ? mask : Mask.none(examples(), branch.extents().positions());
+        return mask != null ? mask : Mask.none(examples(), extents.positions());
     }
 
     private int maskChannels() {
@@ -93,11 +110,11 @@ record BranchMask(Propagation branch, Shape shape, @Nullable Mask mask) {
     }
 
     private int examples() {
-        return Math.toIntExact(shape.extent(branch.batchAxis()));
+        return Math.toIntExact(shape.extent(batchAxis));
     }
 
     /** The channels of a position; of a flattened example all its entries. */
     private int channels() {
-        return Math.toIntExact(shape.size() / examples() / branch.extents().positions());
+        return Math.toIntExact(shape.size() / examples() / extents.positions());
     }
 }

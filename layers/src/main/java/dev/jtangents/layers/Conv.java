@@ -3,12 +3,16 @@ package dev.jtangents.layers;
 import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.Extents;
 import dev.jtangents.graph.SpatialWindow;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
+import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator.SplittableGenerator;
 
 /**
  * A convolution over any number of spatial axes: Conv; ConvTranspose, whose windows are over the
@@ -204,7 +208,8 @@ public final class Conv extends Layer {
         Propagation convolved = in.then(new CovarianceOp.Window(over)).then(weights.step(fanIn));
         Propagation uncorrelated =
                 kind == Kind.LOCAL ? convolved.then(new CovarianceOp.EqualPositions()) : convolved;
-        return ordered(uncorrelated.mapMasks(mask -> masked(mask, in.extents(), over)))
+        return ordered(uncorrelated)
+                .mapMasks(mask -> outputMask(mask, in))
                 .withShapes(this::outputShapeOf)
                 .withAxes(dimensions.outputBatchAxis(), dimensions.outputChannelAxis())
                 .withGaussian(true)
@@ -212,20 +217,58 @@ public final class Conv extends Layer {
                 .remasked();
     }
 
-    /** An output is masked as the input in the middle of its window is; transposed, by any. */
-    private Mask masked(Mask mask, Extents input, SpatialWindow over) {
-        return kind == Kind.TRANSPOSED
-                ? mask.overChannels().spread(PositionMaps.transposed(input, over))
-                : mask.overChannels().mapped(PositionMaps.centres(input, over));
-    }
-
     private Propagation ordered(Propagation out) {
         List<Integer> axes = dimensions.outputPermutation();
         return axes.stream().sorted().toList().equals(axes)
                 ? out
-                : out.then(new CovarianceOp.Permutation(axes))
-                        .mapMasks(
-                                mask -> mask.mapped(PositionMaps.permutation(out.extents(), axes)));
+                : out.then(new CovarianceOp.Permutation(axes));
+    }
+
+    /** An output is masked as the input in the middle of its window is; transposed, by any. */
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        Extents extents = dimensions.inputAxes().spatialIn(input);
+        SpatialWindow over = windowOver(extents);
+        Mask seen =
+                kind == Kind.TRANSPOSED
+                        ? mask.overChannels().spread(PositionMaps.transposed(extents, over))
+                        : mask.overChannels().mapped(PositionMaps.centres(extents, over));
+        return seen.mapped(
+                PositionMaps.permutation(over.output(), dimensions.outputPermutation()));
+    }
+
+    @Override
+    int outputChannelAxis(Shape input, int channelAxis) {
+        return dimensions.outputChannelAxis();
+    }
+
+    private FiniteConvolution finite(Shape input) {
+        requireRank(input);
+        InputAxes axes = dimensions.inputAxes();
+        Extents extents = axes.spatialIn(input);
+        long channels = input.extent(axes.channelIn(input));
+        return new FiniteConvolution(
+                kind, dimensions, windowOver(extents), extents, channels, channelsOut());
+    }
+
+    @Override
+    Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
+        FiniteConvolution finite = finite(input);
+        return weights.initialize(
+                random, finite.weightShape(), finite.biasShape(), finite.fanIn(), dtype);
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        FiniteConvolution finite = finite(x.shape());
+        FiniteBuilder program = network.program();
+        int channel = x.valueAxis(dimensions.inputAxes().channelIn(x.shape()));
+        Value rows = PositionRows.of(program, x.value(), channel);
+        Value filter = program.parameter(finite.weightShape());
+        Value product = finite.append(program, rows, filter, weights.factor(finite.fanIn()));
+        int batchAxis = dimensions.outputBatchAxis();
+        Value z = weights.plusBias(program, product, finite.biasShape(), batchAxis);
+        return new Signal(z, outputShapeOf(x.shape()), batchAxis, null);
     }
 
     @Override

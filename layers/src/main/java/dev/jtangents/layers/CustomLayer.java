@@ -5,6 +5,8 @@ import dev.jtangents.graph.SparseMatrix;
 import dev.jtangents.maps.BivariateMap;
 import dev.jtangents.simd.AffineStep;
 
+import java.util.Optional;
+
 /**
  * A layer of the caller's own, by what it does to covariances; {@link Stax#layer} makes a network
  * of it. Activations have their batch on axis 0 and their channels on the last. Many threads call
@@ -45,6 +47,14 @@ public interface CustomLayer {
      * @param positions the sizes of the spatial axes of its input
      */
     Effect effect(Extents positions);
+
+    /**
+     * The same layer at finite width. By default there is none, and only kernels can be computed;
+     * a map of positions needs none, since it is the same at any width.
+     */
+    default Optional<FiniteLayer> finite() {
+        return Optional.empty();
+    }
 
     /** The number of channels of the output, from that of the input; by default the same. */
     default long channels(long input) {

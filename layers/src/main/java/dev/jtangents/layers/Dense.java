@@ -105,8 +105,13 @@ public final class Dense extends Layer {
                 .withShapes(this::outputShapeOf)
                 .withGaussian(true)
                 .withParameters()
-                .mapMasks(Mask::overChannels)
+                .mapMasks(mask -> outputMask(mask, in))
                 .remasked();
+    }
+
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        return mask.overChannels();
     }
 
     private Shape weightShape(Shape input) {
@@ -122,15 +127,8 @@ public final class Dense extends Layer {
 
     @Override
     Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
-        Shape shape = weightShape(input);
-        double std = weights.initialStd(shape.extent(0));
-        Parameters matrix = Normal.array(random.split(), shape, std, dtype);
-        Parameters bias =
-                weights.hasBias()
-                        ? Normal.array(
-                                random.split(), biasShape(input), weights.initialBiasStd(), dtype)
-                        : new Parameters.Absent();
-        return new Parameters.Group(List.of(matrix, bias));
+        Shape matrix = weightShape(input);
+        return weights.initialize(random, matrix, biasShape(input), matrix.extent(0), dtype);
     }
 
     @Override
@@ -141,14 +139,8 @@ public final class Dense extends Layer {
         FiniteBuilder program = network.program();
         Value matrix = program.parameter(weightShape(input));
         Value product = program.contract(x.value(), matrix, x.valueAxis(axis), factor);
-        if (weights.hasBias()) {
-            Value bias = program.parameter(biasShape(input));
-            Shape repeated = biasShape(input).without(x.batchAxis());
-            product =
-                    program.addScaled(
-                            product, program.reshape(bias, repeated), weights.biasFactor());
-        }
-        return x.with(product, outputShapeOf(input));
+        Value z = weights.plusBias(program, product, biasShape(input), x.batchAxis());
+        return x.with(z, outputShapeOf(input));
     }
 
     @Override

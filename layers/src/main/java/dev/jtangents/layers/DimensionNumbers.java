@@ -139,6 +139,24 @@ record DimensionNumbers(String input, String filter, String output) {
         return indices(spatialOf(output, "NC"), spatialOf(input, "NC"));
     }
 
+    /** The letters of the spatial axes, in the order of the input's. */
+    List<String> spatialLetters() {
+        return each(spatialOf(input, "NC"));
+    }
+
+    List<String> filterLetters() {
+        return each(filter);
+    }
+
+    /** The letters of the output without that of the batch. */
+    List<String> exampleLetters() {
+        return each(output.replace("N", ""));
+    }
+
+    private static List<String> each(String letters) {
+        return letters.chars().mapToObj(Character::toString).toList();
+    }
+
     private static List<Integer> indices(String letters, String among) {
         return letters.chars().mapToObj(among::indexOf).toList();
     }
@@ -149,17 +167,30 @@ record DimensionNumbers(String input, String filter, String output) {
      * @param spatial the sizes of the spatial axes, in the order of the input's
      */
     Shape outputShape(long examples, Extents spatial, long channels) {
+        return shape(output, 'N', examples, 'C', channels, spatial);
+    }
+
+    /**
+     * The shape of a filter.
+     *
+     * @param spatial the sizes of the spatial axes, in the order of the input's
+     */
+    Shape filterShape(Extents spatial, long in, long out) {
+        return shape(filter, 'I', in, 'O', out, spatial);
+    }
+
+    private Shape shape(
+            String axes, char one, long first, char other, long second, Extents spatial) {
         String order = spatialOf(input, "NC");
-        long[] extents = new long[axes()];
-        for (int axis = 0; axis < extents.length; axis++) {
-            char letter = output.charAt(axis);
-            extents[axis] =
-                    switch (letter) {
-                        case 'N' -> examples;
-                        case 'C' -> channels;
-                        default -> spatial.size(order.indexOf(letter));
-                    };
-        }
-        return Shape.of(extents);
+        return Shape.of(
+                axes.chars()
+                        .mapToLong(
+                                letter ->
+                                        letter == one
+                                                ? first
+                                                : letter == other
+                                                        ? second
+                                                        : spatial.size(order.indexOf(letter)))
+                        .toArray());
     }
 }

@@ -1,6 +1,8 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.simd.AffineStep;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -121,10 +123,57 @@ public final class DotGeneral extends Layer {
         Propagation mapped =
                 first.contractsBatch()
                         ? in.mapExamples(first.exampleMap(), second.exampleMap())
-                        : in.then(first.operation(second))
-                                .mapMasks(mask -> mask.mapped(first.positionMaps()));
+                        : in.then(first.operation(second)).mapMasks(mask -> outputMask(mask, in));
         return mapped.withShapes(first.outputShape(), second.outputShape())
                 .withAxes(first.outputBatchAxis(), first.outputChannelAxis());
+    }
+
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        return constant == null ? mask : mask.mapped(plan(constant, input).positionMaps());
+    }
+
+    @Override
+    int outputChannelAxis(Shape input, int channelAxis) {
+        return constant == null ? channelAxis : plan(constant, input).outputChannelAxis();
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        if (constant == null) {
+            return x;
+        }
+        FiniteBuilder program = network.program();
+        if (constant.shape().rank() == 0) {
+            double factor = constant.values()[0];
+            return x.with(program.sum(List.of(x.value()), List.of(factor)));
+        }
+        DotPlan plan = plan(constant, x.shape());
+        if (plan.contractsBatch()) {
+            throw new InputException(
+                    "DotGeneral contracts the batch, axis "
+                            + x.batchAxis()
+                            + ", but a finite network sees one example at a time: multiply its"
+                            + " output with the constant instead.");
+        }
+        int channel = x.valueAxis(axes.channelIn(x.shape()));
+        Value rows = PositionRows.of(program, x.value(), channel);
+        Value mapped =
+                plan.isPerExample()
+                        ? program.product(maps(network, plan, rows), rows, false, 1)
+                        : program.along(rows, 0, plan.positionMaps().apply(0));
+        var out = new Signal(mapped, plan.outputShape(), plan.outputBatchAxis(), null);
+        Shape shape = out.shape().without(out.batchAxis());
+        int channelOut = out.valueAxis(plan.outputChannelAxis());
+        return out.with(PositionRows.back(program, mapped, shape, channelOut));
+    }
+
+    /** The map of the positions of each example as a matrix. */
+    private static Value maps(FiniteNetwork network, DotPlan plan, Value rows) {
+        double[] matrices = plan.matrices();
+        long old = rows.shape().extent(0);
+        long examples = plan.input().extent(plan.batchAxis());
+        return network.owned(Tensor.of(matrices, examples, matrices.length / examples / old, old));
     }
 
     @Override

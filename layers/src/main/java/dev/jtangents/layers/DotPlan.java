@@ -108,7 +108,7 @@ record DotPlan(
     }
 
     /** Whether each example meets a part of the constant of its own. */
-    private boolean isPerExample() {
+    boolean isPerExample() {
         return outputs.stream()
                 .anyMatch(pair -> pair.inputAxis() == batchAxis && pair.constantAxis() != NONE);
     }
@@ -159,7 +159,8 @@ record DotPlan(
         return Math.toIntExact(input.extent(batchAxis));
     }
 
-    private double[] matrices() {
+    /** The maps of the positions of all examples, (examples, new positions, old positions). */
+    double[] matrices() {
         return IntStream.range(0, examples())
                 .mapToObj(this::positionMap)
                 .flatMapToDouble(DotPlan::dense)
@@ -177,7 +178,7 @@ record DotPlan(
         return Arrays.stream(values);
     }
 
-    /** The maps of the positions of all examples. */
+    /** The map of the positions of each example. */
     IntFunction<SparseMatrix> positionMaps() {
         SparseMatrix common = positionMap(0);
         return isPerExample() ? this::positionMap : example -> common;

@@ -1,11 +1,17 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
+import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
+import dev.jtangents.tensor.Tensor;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGenerator.SplittableGenerator;
 
 /**
  * Dropout (Srivastava et al. 2014): activations are kept with a probability and divided by it, or
@@ -76,6 +82,33 @@ public final class Dropout extends Layer {
                             + " such as Dense, before it.");
         }
         return in.then(new CovarianceOp.Dropout(rate)).withGaussian(false);
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        if (mode == Mode.TEST) {
+            return x;
+        }
+        SplittableGenerator random = network.random();
+        if (random == null) {
+            throw new InputException(
+                    "Dropout in training draws which activations it keeps: give"
+                            + " ApplyOptions.seed, or set its mode to TEST.");
+        }
+        Shape example = x.value().shape();
+        FiniteBuilder program = network.program();
+        Value drawn = network.owned(drawn(random.split(), x.examples(), example.size()));
+        Value kept = program.multiply(x.value(), program.reshape(drawn, example));
+        return x.with(program.sum(List.of(kept), List.of(1 / rate)));
+    }
+
+    /** For each example and activation 1 where it is kept, else 0. */
+    private Tensor drawn(RandomGenerator random, long examples, long activations) {
+        Tensor kept = Tensor.allocate(DType.F32, Shape.of(examples, activations));
+        for (long i = 0; i < kept.size(); i++) {
+            DType.F32.write(kept.segment(), i, random.nextDouble() < rate ? 1 : 0);
+        }
+        return kept;
     }
 
     @Override

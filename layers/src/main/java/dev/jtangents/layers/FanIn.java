@@ -1,6 +1,8 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -19,6 +22,9 @@ import java.util.random.RandomGenerator.SplittableGenerator;
  * right for branches that end with weights of their own, and where at most one does not.
  */
 abstract class FanIn extends Network {
+    private static final String SAME_AXES =
+            "give all their layers the same batch_axis and channel_axis";
+
     /**
      * What makes one covariance of those of the branches, which have the same axes.
      *
@@ -34,6 +40,9 @@ abstract class FanIn extends Network {
 
     /** The shape of what branches of these shapes make together. */
     abstract Shape joinedShape(List<Shape> branches);
+
+    /** What branches of a finite network, of the same examples on the same axis, make together. */
+    abstract Value joined(FiniteBuilder program, List<Signal> branches);
 
     /** The layer as a model file writes it. */
     @Override
@@ -84,8 +93,8 @@ abstract class FanIn extends Network {
                         + ": join those first.");
     }
 
-    private <T> void requireCommon(
-            List<Propagation> branches, Function<Propagation, T> fact, String what, String advice) {
+    private <B, T> void requireCommon(
+            List<B> branches, Function<B, T> fact, String what, String advice) {
         List<T> facts = branches.stream().map(fact).toList();
         if (facts.stream().distinct().count() != 1) {
             throw refusal(
@@ -99,21 +108,20 @@ abstract class FanIn extends Network {
         }
     }
 
-    private void requireCommonAxes(List<Propagation> branches) {
+    private <B> void requireCommonRank(List<B> branches, Function<B, Shape> shape) {
         requireCommon(
                 branches,
-                branch -> branch.shape1().rank(),
+                branch -> shape.apply(branch).rank(),
                 "number of axes",
                 "end all of them with Flatten or a global pool, or none");
-        String advice = "give all their layers the same batch_axis and channel_axis";
-        requireCommon(branches, Propagation::batchAxis, "batch axis", advice);
-        requireCommon(branches, Propagation::channelAxis, "channel axis", advice);
     }
 
     @Override
     final Tree<Propagation> propagate(Tree<Propagation> in) {
         List<Propagation> branches = branches(in);
-        requireCommonAxes(branches);
+        requireCommonRank(branches, Propagation::shape1);
+        requireCommon(branches, Propagation::batchAxis, "batch axis", SAME_AXES);
+        requireCommon(branches, Propagation::channelAxis, "channel axis", SAME_AXES);
         Shape shape1 = joinedShape(branches.stream().map(Propagation::shape1).toList());
         Shape shape2 = joinedShape(branches.stream().map(Propagation::shape2).toList());
         Propagation first = branches.getFirst();
@@ -150,6 +158,20 @@ abstract class FanIn extends Network {
 
     @Override
     final Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
-        throw refusal("has no finite side yet: only its kernel can be computed.");
+        List<Signal> branches = branches(x);
+        requireCommonRank(branches, Signal::shape);
+        requireCommon(branches, Signal::batchAxis, "batch axis", SAME_AXES);
+        int batchAxis = branches.getFirst().batchAxis();
+        Shape shape = joinedShape(branches.stream().map(Signal::shape).toList());
+        var joined = new Signal(joined(network.program(), branches), shape, batchAxis, null);
+        List<FiniteMask> masks = branches.stream().flatMap(Signal::masks).toList();
+        if (masks.isEmpty()) {
+            return Tree.of(joined);
+        }
+        requireCommon(masks, FiniteMask::channelAxis, "channel axis", SAME_AXES);
+        FiniteMask first = masks.getFirst();
+        int channelAxis = first.channelAxis();
+        Mask mask = joinedMask(branches.stream().map(b -> BranchMask.of(b, channelAxis)).toList());
+        return Tree.of(network.masked(joined, first, Objects.requireNonNull(mask), channelAxis));
     }
 }

@@ -1,6 +1,8 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.Shape;
 
 import org.jspecify.annotations.Nullable;
@@ -73,9 +75,23 @@ final class FanInConcat extends FanIn {
     }
 
     @Override
+    Value joined(FiniteBuilder program, List<Signal> branches) {
+        Signal first = branches.getFirst();
+        if (first.shape().axis(axis) == first.batchAxis()) {
+            throw refusal(
+                    "along axis "
+                            + axis
+                            + ", the batch, has no finite side, in which a network sees one example"
+                            + " at a time: apply the branches one by one and concatenate what they"
+                            + " make.");
+        }
+        return program.concatenate(
+                branches.stream().map(Signal::value).toList(), first.valueAxis(axis));
+    }
+
+    @Override
     @Nullable Mask joinedMask(List<BranchMask> branches) {
-        Propagation first = branches.getFirst().branch();
-        return BranchMask.concatenated(branches, axisIn(first));
+        return BranchMask.concatenated(branches, branches.getFirst().shape().axis(axis));
     }
 
     @Override

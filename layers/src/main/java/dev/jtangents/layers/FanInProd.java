@@ -1,6 +1,8 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.Shape;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,11 @@ final class FanInProd extends FanIn {
     @Override
     Shape joinedShape(List<Shape> branches) {
         return commonShape(branches);
+    }
+
+    @Override
+    Value joined(FiniteBuilder program, List<Signal> branches) {
+        return branches.stream().map(Signal::value).reduce(program::multiply).orElseThrow();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.jtangents.layers;
 import dev.jtangents.graph.finite.FiniteBuilder;
 import dev.jtangents.graph.finite.FiniteProgram;
 import dev.jtangents.graph.finite.Value;
+import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
@@ -15,11 +16,12 @@ import java.util.stream.IntStream;
 
 /**
  * A network of finite width on certain examples, under construction: its program, and the arrays
- * that the program takes of each example.
+ * that the program takes of each example. Closing it frees the arrays that it owns.
  */
-final class FiniteNetwork {
+final class FiniteNetwork implements AutoCloseable {
     private final FiniteBuilder program = new FiniteBuilder();
     private final List<Tensor> arrays = new ArrayList<>();
+    private final List<Tensor> owned = new ArrayList<>();
     private final ApplyOptions options;
     private final @Nullable SplittableGenerator random;
 
@@ -46,15 +48,79 @@ final class FiniteNetwork {
     }
 
     /** An input of the network; borrowed. */
-    Signal input(Tensor x, int batchAxis) {
-        Value value = given(batchFirst(x, batchAxis));
-        return new Signal(value, x.shape(), batchAxis, null);
+    Signal input(Tensor x, InputAxes axes) {
+        Shape shape = x.shape();
+        int batch = axes.batchIn(shape);
+        Double constant = options.maskConstantOrNull();
+        if (constant == null || shape.size() == 0) {
+            return new Signal(given(batchFirst(x, batch)), shape, batch, null);
+        }
+        int channel = axes.channelIn(shape);
+        Tensor ordered = x.transpose(InputBatches.order(shape.rank(), batch, channel));
+        Mask mask = Mask.of(ordered, constant, false);
+        Value value = owned(InputBatches.unmasked(batchFirst(x, batch), x.dtype(), constant));
+        var unmasked = new Signal(value, shape, batch, null);
+        return new Signal(value, shape, batch, inProgram(unmasked, mask, channel));
     }
 
     /** An array of each example, which are on its first axis; borrowed. */
     Value given(Tensor array) {
         arrays.add(array);
         return program.input(array.shape().without(0));
+    }
+
+    /** The same of an array that is the network's to close. */
+    Value owned(Tensor array) {
+        owned.add(array);
+        return given(array);
+    }
+
+    /**
+     * Activations with 0 where they are masked.
+     *
+     * @param before a mask that is in the program already
+     * @param mask what is masked of these activations
+     * @param channelAxis their axis of channels, from 0
+     */
+    Signal masked(Signal x, FiniteMask before, Mask mask, int channelAxis) {
+        FiniteMask changed =
+                mask == before.mask() && channelAxis == before.channelAxis()
+                        ? before
+                        : inProgram(x, mask, channelAxis);
+        Value present = changed.present();
+        Value zeroed =
+                present == null
+                        ? x.value()
+                        : program.multiply(
+                                x.value(), program.broadcast(present, x.value().shape()));
+        return new Signal(zeroed, x.shape(), x.batchAxis(), changed);
+    }
+
+    private FiniteMask inProgram(Signal x, Mask mask, int channelAxis) {
+        Value present = mask.any() ? numbers(x, mask, channelAxis, 0, 1) : null;
+        return new FiniteMask(mask, channelAxis, present);
+    }
+
+    /**
+     * Two numbers for what is masked and what is not.
+     *
+     * @param x the activations that are masked
+     * @param mask what is masked of them
+     * @param channelAxis their axis of channels, from 0
+     * @return a value of the axes of that of x, with the channels of the mask
+     */
+    Value numbers(Signal x, Mask mask, int channelAxis, double ifMasked, double ifNot) {
+        Shape shape = x.shape();
+        int[] order = InputBatches.order(shape.rank(), x.batchAxis(), channelAxis);
+        Shape counted = shape.with(channelAxis, mask.channels());
+        Tensor numbers = mask.tensor(counted, order, DType.F32, ifMasked, ifNot);
+        owned.add(numbers);
+        return given(batchFirst(numbers, x.batchAxis()));
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(Tensor::close);
     }
 
     /** An array seen with its batch axis first. */

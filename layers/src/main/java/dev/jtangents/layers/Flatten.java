@@ -71,18 +71,24 @@ public final class Flatten extends Layer {
         }
         boolean apart = in.positional() && in.shape1().rank() > 2;
         Propagation mean = apart ? in.then(new CovarianceOp.PositionMean()) : in;
-        return mean.mapMasks(mask -> in.positional() ? flattened(mask, in) : mask)
+        return mean.mapMasks(mask -> in.positional() ? outputMask(mask, in) : mask)
                 .withShapes(this::outputShapeOf)
                 .withAxes(out(), 1 - out())
                 .withGaussian(false);
     }
 
-    private static Mask flattened(Mask mask, Propagation in) {
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
         int inner = 1;
-        for (int axis = in.channelAxis() + 1; axis < in.shape1().rank(); axis++) {
-            inner *= axis == in.batchAxis() ? 1 : Math.toIntExact(in.shape1().extent(axis));
+        for (int axis = channelAxis + 1; axis < input.rank(); axis++) {
+            inner *= axis == input.axis(batchAxis) ? 1 : Math.toIntExact(input.extent(axis));
         }
-        return mask.flattened(Math.toIntExact(in.channels()), inner);
+        return mask.flattened(Math.toIntExact(input.extent(channelAxis)), inner);
+    }
+
+    @Override
+    int outputChannelAxis(Shape input, int channelAxis) {
+        return 1 - out();
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.Extents;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.Shape;
 
 import java.util.List;
@@ -84,7 +86,7 @@ public final class GlobalPool extends Layer {
                 counted
                         ? pooled.then(new CovarianceOp.Scaling(in.perExample(GlobalPool::shares)))
                         : pooled;
-        return result.mapMasks(Mask::overPositions)
+        return result.mapMasks(mask -> outputMask(mask, in))
                 .withShapes(this::outputShapeOf)
                 .withAxes(batchAxis, 1 - batchAxis);
     }
@@ -94,6 +96,30 @@ public final class GlobalPool extends Layer {
         return IntStream.of(mask.perPosition().counts())
                 .mapToDouble(count -> 1.0 / count)
                 .toArray();
+    }
+
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        return mask.overPositions();
+    }
+
+    @Override
+    int outputChannelAxis(Shape input, int channelAxis) {
+        return 1 - batchAxisOut(input);
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        FiniteBuilder program = network.program();
+        List<Integer> spatial = x.spatialAxes(axes.channelIn(x.shape()));
+        Value pooled =
+                mean
+                        ? AxisMeans.mean(program, x.value(), spatial, x.present())
+                        : AxisMeans.sum(program, x.value(), spatial);
+        Shape output = outputShapeOf(x.shape());
+        int batchAxis = batchAxisOut(x.shape());
+        Value channels = program.reshape(pooled, output.without(batchAxis));
+        return new Signal(channels, output, batchAxis, null);
     }
 
     @Override

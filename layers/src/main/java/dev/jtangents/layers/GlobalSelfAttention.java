@@ -4,12 +4,14 @@ import dev.jtangents.graph.AttentionScores;
 import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.PerExample;
 import dev.jtangents.simd.AffineStep;
+import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
+import java.util.random.RandomGenerator.SplittableGenerator;
 import java.util.stream.Stream;
 
 /**
@@ -56,19 +58,19 @@ public final class GlobalSelfAttention extends Layer {
                     GlobalSelfAttention::of);
 
     /** The widths of the finite layer. */
-    private record Widths(int out, int key, int value, int heads) {}
+    record Widths(int out, int key, int value, int heads) {}
 
     /** The standard deviations of the weights, and of the bias if there is one. */
-    private record Stds(double key, double value, double query, double out, @Nullable Double bias) {
+    record Stds(double key, double value, double query, double out, @Nullable Double bias) {
         static final Stds ONE = new Stds(1, 1, 1, 1, null);
     }
 
-    private final Widths widths;
-    private final Stds stds;
-    private final boolean linearScaling;
-    private final AttentionScores scores;
-    private final PositionalEmbedding positions;
-    private final InputAxes axes;
+    final Widths widths;
+    final Stds stds;
+    final boolean linearScaling;
+    final AttentionScores scores;
+    final PositionalEmbedding positions;
+    final InputAxes axes;
 
     private GlobalSelfAttention(
             Widths widths,
@@ -190,7 +192,7 @@ public final class GlobalSelfAttention extends Layer {
                             + scores
                             + "; without linear scaling the kernel is known for IDENTITY only.");
         }
-        Propagation activations = in.mapMasks(Mask::overChannels);
+        Propagation activations = in.mapMasks(mask -> outputMask(mask, in));
         Propagation embedded = positions.addedTo(activations);
         Propagation values = positions.isInAll() ? embedded : activations;
         return (linearScaling ? concentrated(values, embedded) : fluctuating(embedded, values))
@@ -235,6 +237,21 @@ public final class GlobalSelfAttention extends Layer {
 
     private static double square(double value) {
         return value * value;
+    }
+
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        return mask.overChannels();
+    }
+
+    @Override
+    Parameters initialize(SplittableGenerator random, Shape input, DType dtype) {
+        return new FiniteAttention(this, input).initialize(random, dtype);
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        return new FiniteAttention(this, x.shape()).append(network, x);
     }
 
     @Override

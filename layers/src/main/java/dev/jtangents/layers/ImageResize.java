@@ -3,12 +3,13 @@ package dev.jtangents.layers;
 import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.Extents;
 import dev.jtangents.graph.SparseMatrix;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Resizes spatial axes, and the batch if asked to. It is a linear map R of positions along each
@@ -117,19 +118,28 @@ public final class ImageResize extends Layer {
     }
 
     private Propagation resizePositions(Propagation in, Shape output) {
-        List<Integer> sizes = new ArrayList<>();
-        List<SparseMatrix> maps = new ArrayList<>();
-        for (int axis : in.spatialAxes()) {
-            sizes.add(Math.toIntExact(output.extent(axis)));
-            maps.add(weights(in.shape1(), output, axis));
-        }
-        var extents = new Extents(sizes);
+        Extents extents = axes.spatialIn(output);
         if (extents.equals(in.extents())) {
             return in;
         }
-        SparseMatrix map = PositionMaps.product(maps);
-        return in.then(new CovarianceOp.PositionMap(map, extents))
-                .mapMasks(mask -> mask.mapped(map));
+        return in.then(new CovarianceOp.PositionMap(positionMap(in.shape1()), extents))
+                .mapMasks(mask -> outputMask(mask, in));
+    }
+
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        return mask.mapped(positionMap(input));
+    }
+
+    private SparseMatrix positionMap(Shape input) {
+        Shape output = outputShapeOf(input);
+        return PositionMaps.product(
+                spatialAxes(input).mapToObj(axis -> weights(input, output, axis)).toList());
+    }
+
+    private IntStream spatialAxes(Shape input) {
+        return IntStream.range(0, input.rank())
+                .filter(axis -> axis != axes.batchIn(input) && axis != axes.channelIn(input));
     }
 
     private SparseMatrix weights(Shape input, Shape output, int axis) {
@@ -138,6 +148,29 @@ public final class ImageResize extends Layer {
                 Math.toIntExact(output.extent(axis)),
                 method,
                 antialias);
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        Shape output = outputShapeOf(x.shape());
+        if (output.extent(x.batchAxis()) != x.examples()) {
+            throw new InputException(
+                    "ImageResize would make "
+                            + output.extent(x.batchAxis())
+                            + " examples of "
+                            + x.examples()
+                            + ", but a finite network sees one example at a time: give -1 for axis "
+                            + x.batchAxis()
+                            + " of its shape, and resize the batch yourself.");
+        }
+        Value resized = x.value();
+        for (int axis : spatialAxes(x.shape()).toArray()) {
+            if (output.extent(axis) != x.shape().extent(axis)) {
+                SparseMatrix map = weights(x.shape(), output, axis);
+                resized = network.program().along(resized, x.valueAxis(axis), map);
+            }
+        }
+        return x.with(resized, output);
     }
 
     @Override

@@ -3,10 +3,10 @@ package dev.jtangents.layers;
 import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.Extents;
 import dev.jtangents.graph.SparseMatrix;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -97,19 +97,16 @@ public final class Index extends Layer {
         Shape output2 = outputShapeOf(in.shape2());
         List<IndexText.Part> parts = index.partsFor(in.shape1());
         int batch = in.batchAxis();
-        List<SparseMatrix> maps = new ArrayList<>();
-        List<Integer> sizes = new ArrayList<>();
-        for (int axis : in.spatialAxes()) {
-            SparseMatrix map = selection(parts, in.shape1(), axis);
-            maps.add(map);
-            if (!(parts.get(axis) instanceof IndexText.Part.Single)) {
-                sizes.add(map.rows());
-            }
-        }
-        SparseMatrix map = PositionMaps.product(maps);
+        List<Integer> sizes =
+                spatialAxes(in.shape1())
+                        .filter(axis -> !(parts.get(axis) instanceof IndexText.Part.Single))
+                        .mapToObj(axis -> selected(parts, in.shape1(), axis).length)
+                        .toList();
         Propagation positions =
-                in.then(new CovarianceOp.PositionMap(map, new Extents(sizes)))
-                        .mapMasks(mask -> mask.mapped(map));
+                in.then(
+                                new CovarianceOp.PositionMap(
+                                        positionMap(in.shape1()), new Extents(sizes)))
+                        .mapMasks(mask -> outputMask(mask, in));
         Propagation examples =
                 isAll(parts, in.shape1(), batch) && isAll(parts, in.shape2(), batch)
                         ? positions
@@ -117,7 +114,51 @@ public final class Index extends Layer {
                                 selection(parts, in.shape1(), batch),
                                 selection(parts, in.shape2(), batch));
         return examples.withShapes(output, output2)
-                .withAxes(shifted(parts, batch), shifted(parts, in.channelAxis()));
+                .withAxes(shifted(parts, batch), outputChannelAxis(in.shape1(), in.channelAxis()));
+    }
+
+    private IntStream spatialAxes(Shape input) {
+        return IntStream.range(0, input.rank())
+                .filter(axis -> axis != axes.batchIn(input) && axis != axes.channelIn(input));
+    }
+
+    private SparseMatrix positionMap(Shape input) {
+        List<IndexText.Part> parts = index.partsFor(input);
+        return PositionMaps.product(
+                spatialAxes(input).mapToObj(axis -> selection(parts, input, axis)).toList());
+    }
+
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        return mask.mapped(positionMap(input));
+    }
+
+    @Override
+    int outputChannelAxis(Shape input, int channelAxis) {
+        return shifted(index.partsFor(input), channelAxis);
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        Shape input = x.shape();
+        Shape output = outputShapeOf(input);
+        List<IndexText.Part> parts = index.partsFor(input);
+        if (!isAll(parts, input, x.batchAxis())) {
+            throw refusal(
+                    input,
+                    "takes some of the examples, but a finite network sees one example at a time;"
+                            + " write \":\" for the batch, and take the examples from its output");
+        }
+        Value taken = x.value();
+        for (int axis : spatialAxes(input).toArray()) {
+            if (!isAll(parts, input, axis)) {
+                SparseMatrix map = selection(parts, input, axis);
+                taken = network.program().along(taken, x.valueAxis(axis), map);
+            }
+        }
+        int batch = shifted(parts, x.batchAxis());
+        Value shaped = network.program().reshape(taken, output.without(batch));
+        return new Signal(shaped, output, batch, null);
     }
 
     private static boolean isAll(List<IndexText.Part> parts, Shape shape, int axis) {

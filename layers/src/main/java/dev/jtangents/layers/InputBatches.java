@@ -76,7 +76,9 @@ final class InputBatches implements AutoCloseable {
         long features = axes.channel() == null ? shape.size() / examples : moved.shape().extent(-1);
         long positions = shape.size() / examples / features;
         Tensor values =
-                maskConstant == null ? aligned(moved, dtype) : unmasked(moved, dtype, maskConstant);
+                maskConstant == null
+                        ? aligned(moved, dtype)
+                        : kept(unmasked(moved, dtype, maskConstant));
         return new Batch(name, values.reshape(examples, positions, features));
     }
 
@@ -95,16 +97,19 @@ final class InputBatches implements AutoCloseable {
         return IntStream.concat(IntStream.concat(IntStream.of(batch), others), last).toArray();
     }
 
-    /** A copy of an input with 0 in place of a constant. */
-    private Tensor unmasked(Tensor x, DType dtype, double maskConstant) {
+    private Tensor kept(Tensor copy) {
+        copies.add(copy);
+        return copy;
+    }
+
+    /** A copy of an input with 0 in place of a constant, which the caller closes. */
+    static Tensor unmasked(Tensor x, DType dtype, double maskConstant) {
         double[] values = x.toArray();
         for (int i = 0; i < values.length; i++) {
             values[i] = Mask.isMasked(values[i], maskConstant, x.dtype()) ? 0 : values[i];
         }
         try (Tensor wide = Tensor.of(values, x.shape().extents())) {
-            Tensor copy = wide.copy(dtype);
-            copies.add(copy);
-            return copy;
+            return wide.copy(dtype);
         }
     }
 
@@ -124,9 +129,7 @@ final class InputBatches implements AutoCloseable {
         if (usable) {
             return x;
         }
-        Tensor copy = x.copy(dtype);
-        copies.add(copy);
-        return copy;
+        return kept(x.copy(dtype));
     }
 
     /** Whether worker threads may use it. */

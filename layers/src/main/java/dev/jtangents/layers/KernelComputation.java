@@ -192,7 +192,9 @@ final class KernelComputation {
                 mask.tensor(
                         apart ? activations.with(channel, mask.channels()) : activations,
                         InputBatches.order(activations.rank(), batch, apart ? channel : batch),
-                        request.dtype()));
+                        request.dtype(),
+                        1,
+                        0));
     }
 
     /** What {@link #run} would do, for people. */

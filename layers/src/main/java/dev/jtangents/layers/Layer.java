@@ -28,7 +28,27 @@ abstract class Layer extends Network {
         return new Parameters.Group(List.of());
     }
 
-    /** Appends the layer to a finite program. */
+    /**
+     * What is masked of the output, from what is masked of the input; by default the same.
+     *
+     * @param input the shape of the activations that are masked
+     * @param channelAxis the axis in it that the mask takes for channels, from 0
+     */
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        return mask;
+    }
+
+    /** The same of the activations whose covariances enter the layer. */
+    final Mask outputMask(Mask mask, Propagation in) {
+        return outputMask(mask, in.shape1(), in.channelAxis());
+    }
+
+    /** The axis of channels of the output, from that of the input; by default the same. */
+    int outputChannelAxis(Shape input, int channelAxis) {
+        return channelAxis;
+    }
+
+    /** Appends the layer to a finite program; masks are seen to by the caller. */
     Signal append(FiniteNetwork network, Signal x) {
         throw new InputException(
                 text().name() + " has no finite side yet: only its kernel can be computed.");
@@ -82,6 +102,18 @@ abstract class Layer extends Network {
 
     @Override
     final Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
-        return Tree.of(append(network, only(x)));
+        Signal in = only(x);
+        inputAxes().ifPresent(axes -> in.requireAxes(text().name(), axes));
+        Signal out = append(network, in);
+        FiniteMask mask = in.mask();
+        return Tree.of(mask == null ? out : masked(network, out, in.shape(), mask));
+    }
+
+    private Signal masked(FiniteNetwork network, Signal out, Shape input, FiniteMask mask) {
+        return network.masked(
+                out,
+                mask,
+                outputMask(mask.mask(), input, mask.channelAxis()),
+                outputChannelAxis(input, mask.channelAxis()));
     }
 }

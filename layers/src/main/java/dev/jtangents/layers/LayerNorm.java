@@ -1,6 +1,9 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.ScalarFunction;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 
@@ -93,6 +96,39 @@ public final class LayerNorm extends Layer {
                         over.contains(in.batchAxis()),
                         epsilon,
                         in.present()));
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        List<Integer> over = normalised.stream().map(x.shape()::axis).distinct().toList();
+        if (over.contains(x.batchAxis())) {
+            throw new InputException(
+                    "LayerNorm normalises over axes "
+                            + normalised
+                            + " of activations of shape "
+                            + x.shape()
+                            + ", of which axis "
+                            + x.batchAxis()
+                            + " is that of examples, but a finite network sees one example at a"
+                            + " time: leave that axis out.");
+        }
+        FiniteBuilder program = network.program();
+        List<Integer> along = over.stream().map(x::valueAxis).toList();
+        Value mean = AxisMeans.mean(program, x.value(), along, x.present());
+        Value centred = program.addScaled(x.value(), mean, -1);
+        Value squares = program.multiply(centred, centred);
+        Value variance = AxisMeans.mean(program, squares, along, x.present());
+        Value scale = program.map(variance, inverseRoot());
+        return x.with(
+                program.multiply(centred, program.broadcast(scale, centred.shape())));
+    }
+
+    /** One divided by the standard deviation, from the variance. */
+    private ScalarFunction inverseRoot() {
+        return ScalarFunction.of(
+                variance -> 1 / Math.sqrt(variance + epsilon),
+                variance -> -0.5 / Math.pow(variance + epsilon, 1.5),
+                variance -> variance.add(epsilon).sqrt().reciprocal());
     }
 
     @Override

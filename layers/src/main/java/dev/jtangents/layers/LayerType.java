@@ -18,6 +18,8 @@ record LayerType(String name, List<String> arguments, Function<Arguments, Networ
                         GlobalPool.TYPES.stream(),
                         Stream.of(
                                 LayerNorm.TYPE,
+                                BatchNorm.TYPE,
+                                MaxPool.TYPE,
                                 Dropout.TYPE,
                                 ImageResize.TYPE,
                                 Index.TYPE,

@@ -64,6 +64,9 @@ record Mask(int examples, int positions, int channels, boolean[] masked) {
 
     /** A position is masked where all its channels are: what a sum over channels makes of it. */
     Mask overChannels() {
+        if (channels == 1) {
+            return this;
+        }
         boolean[] all = new boolean[examples * positions];
         for (int i = 0; i < all.length; i++) {
             all[i] = !contains(i * channels, (i + 1) * channels, false);
@@ -200,19 +203,19 @@ record Mask(int examples, int positions, int channels, boolean[] masked) {
     }
 
     /**
-     * The mask as an array: 1 is masked, 0 is not.
+     * The mask as an array of two numbers.
      *
      * @param shape the shape of the activations, with the channels of this mask
      * @param order its axes, examples first, then positions, then channels
      * @return a tensor that the caller closes
      */
-    Tensor tensor(Shape shape, int[] order, DType dtype) {
+    Tensor tensor(Shape shape, int[] order, DType dtype, double ifMasked, double ifNot) {
         long[] extents = Arrays.stream(order).mapToLong(shape::extent).toArray();
         int[] inverse = new int[order.length];
         for (int axis = 0; axis < order.length; axis++) {
             inverse[order[axis]] = axis;
         }
-        try (Tensor ordered = Tensor.of(values(1, 0), extents)) {
+        try (Tensor ordered = Tensor.of(values(ifMasked, ifNot), extents)) {
             return ordered.transpose(inverse).copy(dtype);
         }
     }

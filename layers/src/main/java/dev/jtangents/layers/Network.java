@@ -134,13 +134,7 @@ public abstract class Network implements KernelFunction {
 
     /** The same with options: {@link #apply(Parameters, Tensor)}. */
     public final Tensor apply(Parameters parameters, Tensor x, ApplyOptions options) {
-        List<Tensor> outputs = apply(parameters, List.of(x), options);
-        if (outputs.size() > 1) {
-            outputs.forEach(Tensor::close);
-        }
-        return outputs.size() == 1
-                ? outputs.getFirst()
-                : only(Tree.of(outputs.stream().map(Tree::of).toList()));
+        return only(apply(parameters, List.of(x), options));
     }
 
     /**
@@ -152,10 +146,45 @@ public abstract class Network implements KernelFunction {
      * @throws InputException as {@link #apply(Parameters, Tensor)} does
      */
     public final List<Tensor> apply(Parameters parameters, List<Tensor> x, ApplyOptions options) {
-        Application application = Application.of(this, x, options);
         List<Tensor> arrays = parameters.arrays().toList();
-        DType dtype = application.dtype(arrays.stream());
-        return application.inPlace(application.executor(dtype).apply(arrays, application.arrays()));
+        try (Application application = Application.of(this, x, options)) {
+            DType dtype = application.dtype(arrays.stream());
+            return application.inPlace(
+                    application.executor(dtype).apply(arrays, application.arrays()));
+        }
+    }
+
+    /**
+     * This network linearised at parameters p0: {@code f(p0, x) + J(p0, x) (p - p0)}.
+     *
+     * @param origin p0; borrowed for as long as the function is used
+     */
+    public final ParametricFunction linearize(Parameters origin) {
+        return taylorExpand(origin, 1);
+    }
+
+    /**
+     * This network expanded around parameters p0: the sum over k from 0 to the degree of the k-th
+     * derivative of {@code f(p0 + ε (p - p0), x)} by ε at 0, divided by k!.
+     *
+     * @param origin p0; borrowed for as long as the function is used
+     * @throws InputException when the degree is negative
+     */
+    public final ParametricFunction taylorExpand(Parameters origin, int degree) {
+        return new TaylorExpansion(this, origin, degree, ApplyOptions.defaults());
+    }
+
+    /**
+     * The kernels of this network at infinite width, estimated by random networks of its own width:
+     * {@code empirical().monteCarlo(seed)}.
+     */
+    public final MonteCarloKernels monteCarlo(long seed) {
+        return empirical().monteCarlo(seed);
+    }
+
+    /** The kernels of this network at finite width. */
+    public final EmpiricalKernels empirical() {
+        return EmpiricalKernels.of(this);
     }
 
     /**
@@ -251,22 +280,33 @@ public abstract class Network implements KernelFunction {
     /** The number of parameters of the finite network on inputs of a shape. */
     public final long parameterCount(Shape input) {
         int batchAxis = NetworkInputs.of(this, 1).axes().getFirst().batchIn(input);
-        try (Tensor empty = Tensor.allocate(DType.F32, input.with(batchAxis, 0))) {
-            return Application.of(this, List.of(empty), ApplyOptions.defaults().seed(0))
-                    .program()
-                    .parameterShapes()
-                    .stream()
-                    .mapToLong(Shape::size)
-                    .sum();
+        try (Tensor example = Tensor.allocate(DType.F32, input.with(batchAxis, 1));
+                Application application =
+                        Application.of(
+                                this, List.of(example), ApplyOptions.defaults().seed(0))) {
+            return application.program().parameterShapes().stream().mapToLong(Shape::size).sum();
         }
+    }
+
+    /** The only output; several are closed and refused. */
+    static Tensor only(List<Tensor> outputs) {
+        if (outputs.size() == 1) {
+            return outputs.getFirst();
+        }
+        outputs.forEach(Tensor::close);
+        throw refusal(outputs.size());
+    }
+
+    private static InputException refusal(long outputs) {
+        return new InputException(
+                "This network has " + outputs + " outputs; one was expected.");
     }
 
     private static <T> T only(Tree<T> out) {
         if (out instanceof Tree.Leaf<T>(T value)) {
             return value;
         }
-        throw new InputException(
-                "This network has " + out.leaves().count() + " outputs; one was expected.");
+        throw refusal(out.leaves().count());
     }
 
     /**

@@ -48,7 +48,7 @@ public enum NumericalFunction {
     RELU(
             x -> Math.max(x, 0),
             x -> x > 0 ? 1 : 0,
-            x -> x.getValue() > 0 ? x : x.getField().getZero()),
+            x -> x.getValue() <= 0 ? x.getField().getZero() : x),
 
     /** The exponential. */
     EXP(Math::exp, Math::exp, DerivativeStructure::exp),

@@ -2,7 +2,9 @@ package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.Extents;
+import dev.jtangents.graph.SparseMatrix;
 import dev.jtangents.graph.SpatialWindow;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.layers.PoolingMatrix.Weight;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
@@ -123,9 +125,28 @@ public final class Pool extends Layer {
         return in.then(
                         new CovarianceOp.PositionMap(
                                 PoolingMatrix.of(over, in.extents(), weight), over.output()))
-                .mapMasks(mask -> mask.mapped(PositionMaps.centres(in.extents(), over)))
+                .mapMasks(mask -> outputMask(mask, in))
                 .withShapes(this::outputShapeOf)
                 .remasked();
+    }
+
+    @Override
+    Mask outputMask(Mask mask, Shape input, int channelAxis) {
+        Extents extents = axes.spatialIn(input);
+        return mask.mapped(PositionMaps.centres(extents, window.over(name(), extents)));
+    }
+
+    @Override
+    Signal append(FiniteNetwork network, Signal x) {
+        Extents input = axes.spatialIn(x.shape());
+        SpatialWindow over = window.over(name(), input);
+        List<Integer> spatial = x.spatialAxes(axes.channelIn(x.shape()));
+        List<SparseMatrix> maps = PoolingMatrix.alongAxes(over, input, weight);
+        Value pooled = x.value();
+        for (int axis = 0; axis < maps.size(); axis++) {
+            pooled = network.program().along(pooled, spatial.get(axis), maps.get(axis));
+        }
+        return x.with(pooled, outputShapeOf(x.shape()));
     }
 
     @Override

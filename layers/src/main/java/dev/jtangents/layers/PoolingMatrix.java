@@ -27,10 +27,14 @@ final class PoolingMatrix {
 
     /** Pooling over a window that is not transposed. */
     static SparseMatrix of(SpatialWindow window, Extents input, Weight weight) {
-        return PositionMaps.product(
-                IntStream.range(0, input.rank())
-                        .mapToObj(axis -> alongAxis(window, axis, input.size(axis), weight))
-                        .toList());
+        return PositionMaps.product(alongAxes(window, input, weight));
+    }
+
+    /** The same as a map along each axis, which may be applied one after another. */
+    static List<SparseMatrix> alongAxes(SpatialWindow window, Extents input, Weight weight) {
+        return IntStream.range(0, input.rank())
+                .mapToObj(axis -> alongAxis(window, axis, input.size(axis), weight))
+                .toList();
     }
 
     /** Pooling over all positions, which leaves one. */
@@ -63,10 +67,9 @@ final class PoolingMatrix {
     private static SortedMap<Integer, Integer> seen(
             SpatialWindow window, int axis, int output, int input) {
         SortedMap<Integer, Integer> times = new TreeMap<>();
-        int start = output * window.stride().get(axis) - window.padding().get(axis);
-        for (int d = 0; d < window.size().get(axis); d++) {
-            int position = window.circular() ? Math.floorMod(start + d, input) : start + d;
-            if (position >= 0 && position < input) {
+        for (int place = 0; place < window.size().get(axis); place++) {
+            int position = window.seen(axis, output, place, input);
+            if (position != SpatialWindow.OUTSIDE) {
                 times.merge(position, 1, Integer::sum);
             }
         }

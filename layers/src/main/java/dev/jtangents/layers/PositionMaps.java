@@ -47,7 +47,7 @@ final class PositionMaps {
             int padding = window.padding().get(axis);
             int positions = input.size(axis);
             axes.add(
-                    seen(
+                    sums(
                             window.output().size(axis),
                             positions,
                             out ->
@@ -78,7 +78,8 @@ final class PositionMaps {
         return SparseMatrix.selection(selected, input.positions());
     }
 
-    private static SparseMatrix seen(int rows, int columns, IntFunction<int[]> row) {
+    /** The sums over the columns that are given for each row. */
+    static SparseMatrix sums(int rows, int columns, IntFunction<int[]> row) {
         List<int[]> indices = IntStream.range(0, rows).mapToObj(row).toList();
         List<double[]> ones =
                 indices.stream()

@@ -2,11 +2,19 @@ package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
 import dev.jtangents.graph.Extents;
+import dev.jtangents.graph.SparseMatrix;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.tensor.InputException;
 
+import org.hipparchus.exception.MathIllegalArgumentException;
+import org.hipparchus.linear.CholeskyDecomposition;
+import org.hipparchus.linear.MatrixUtils;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Random features of positions that {@link GlobalSelfAttention} adds to its input; immutable.
@@ -138,13 +146,72 @@ public final class PositionalEmbedding {
         return inValues || kind == Kind.NONE;
     }
 
+    /** Whether there are embeddings. */
+    boolean isPresent() {
+        return kind != Kind.NONE;
+    }
+
+    /** The number of channels of the embeddings of activations with a number of channels. */
+    long channels(long activations) {
+        return kind == Kind.SUM || channels == null ? activations : channels;
+    }
+
+    /** The number of channels of activations and embeddings together. */
+    long channelsWith(long activations) {
+        return kind == Kind.CONCAT ? activations + channels(activations) : activations;
+    }
+
+    /**
+     * The embeddings of finite width that independent numbers make.
+     *
+     * @param features of (positions, channels)
+     */
+    Value scaled(FiniteBuilder program, Value features, Extents extents) {
+        Value correlated =
+                decay == null ? features : program.along(features, 0, factor(extents));
+        return program.sum(List.of(correlated), List.of(std));
+    }
+
+    /** Activations with embeddings, all of (positions, channels). */
+    Value appended(FiniteBuilder program, Value activations, Value embeddings) {
+        return kind == Kind.SUM
+                ? program.addScaled(activations, embeddings, 1)
+                : program.concatenate(List.of(activations, embeddings), 1);
+    }
+
+    /** The lower triangular L with R = L Lᵀ. */
+    private SparseMatrix factor(Extents extents) {
+        int positions = extents.positions();
+        double[] covariance = covariance(extents);
+        var matrix =
+                MatrixUtils.createRealMatrix(
+                        IntStream.range(0, positions)
+                                .mapToObj(
+                                        p ->
+                                                Arrays.copyOfRange(
+                                                        covariance,
+                                                        p * positions,
+                                                        (p + 1) * positions))
+                                .toArray(double[][]::new));
+        try {
+            double[][] lower = new CholeskyDecomposition(matrix).getL().getData();
+            return SparseMatrix.of(lower, positions);
+        } catch (MathIllegalArgumentException failure) {
+            throw new InputException(
+                    "pos_emb_decay_fn makes a covariance of "
+                            + extents
+                            + " positions that is not positive definite, so that no embeddings"
+                            + " of finite width have it: take a function that falls faster.");
+        }
+    }
+
     /** What becomes of covariances; where there are no embeddings, nothing. */
     Propagation addedTo(Propagation in) {
         if (kind == Kind.NONE) {
             return in;
         }
         double width = in.channels();
-        double own = kind == Kind.SUM ? 1 : width / (width + (channels == null ? width : channels));
+        double own = kind == Kind.SUM ? 1 : width / channelsWith(in.channels());
         double added = std * std * (kind == Kind.SUM ? 1 : 1 - own);
         double[] covariance = covariance(in.extents());
         for (int i = 0; i < covariance.length; i++) {

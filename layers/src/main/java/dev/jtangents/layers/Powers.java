@@ -32,6 +32,6 @@ final class Powers {
         return new Elementwise(
                 LayerText.Leaf.of("RectifiedMonomial", "degree", degree),
                 new RectifiedMonomialMap(degree),
-                ScalarFunction.of(x -> x.getValue() >= 0 ? x.pow(degree) : x.getField().getZero()));
+                ScalarFunction.of(x -> x.getValue() < 0 ? x.getField().getZero() : x.pow(degree)));
     }
 }

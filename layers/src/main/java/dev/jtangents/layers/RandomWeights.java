@@ -1,12 +1,17 @@
 package dev.jtangents.layers;
 
 import dev.jtangents.graph.CovarianceOp;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.simd.AffineStep;
+import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Shape;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.random.RandomGenerator.SplittableGenerator;
 
 /**
  * How the weights and the bias of a layer are drawn, and what they do to covariances; {@link
@@ -65,7 +70,7 @@ record RandomWeights(
         return parameterization == Parameterization.NTK;
     }
 
-    boolean hasBias() {
+    private boolean hasBias() {
         return biasStd != null;
     }
 
@@ -100,13 +105,38 @@ record RandomWeights(
     }
 
     /** The standard deviation of a weight of the finite layer. */
-    double initialStd(double fanIn) {
+    private double initialStd(double fanIn) {
         return isNtk() ? 1 : std * Math.sqrt(multipliers.get(0) / fanIn);
     }
 
     /** The standard deviation of a bias of the finite layer. */
-    double initialBiasStd() {
+    private double initialBiasStd() {
         return isNtk() || biasStd == null ? 1 : biasStd;
+    }
+
+    /** The weights and the bias of the finite layer. */
+    Parameters initialize(
+            SplittableGenerator random, Shape weights, Shape bias, double fanIn, DType dtype) {
+        return new Parameters.Group(
+                List.of(
+                        Normal.array(random.split(), weights, initialStd(fanIn), dtype),
+                        hasBias()
+                                ? Normal.array(random.split(), bias, initialBiasStd(), dtype)
+                                : new Parameters.Absent()));
+    }
+
+    /**
+     * An example of the finite layer's output, from the product with its weights; the bias is the
+     * program's next parameter.
+     *
+     * @param bias the shape of the bias, with an axis of examples
+     */
+    Value plusBias(FiniteBuilder program, Value product, Shape bias, int batchAxis) {
+        if (!hasBias()) {
+            return product;
+        }
+        Value repeated = program.reshape(program.parameter(bias), bias.without(batchAxis));
+        return program.addScaled(product, repeated, biasFactor());
     }
 
     /** What the finite layer multiplies the product with its weights by. */
@@ -115,7 +145,7 @@ record RandomWeights(
     }
 
     /** What the finite layer multiplies its bias by. */
-    double biasFactor() {
+    private double biasFactor() {
         return isNtk() && biasStd != null ? biasStd : 1;
     }
 }

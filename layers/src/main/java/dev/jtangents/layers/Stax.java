@@ -114,6 +114,11 @@ public final class Stax {
         return Pool.sum(windowShape);
     }
 
+    /** The greatest in a sliding window, as {@link #avgPool}; for finite networks only. */
+    public static MaxPool maxPool(int... windowShape) {
+        return MaxPool.of(windowShape);
+    }
+
     /** The mean over all positions, which removes the spatial axes. */
     public static GlobalPool globalAvgPool() {
         return GlobalPool.average();
@@ -317,6 +322,15 @@ public final class Stax {
     }
 
     /**
+     * Batch normalisation in use, with statistics of each channel; for finite networks only.
+     *
+     * @throws InputException when numbers of channels differ or a variance is negative
+     */
+    public static BatchNorm batchNorm(double[] mean, double[] variance) {
+        return BatchNorm.of(mean, variance);
+    }
+
+    /**
      * Dropout in training; the rate is the probability of keeping an activation, above 0 and at
      * most 1.
      */
@@ -381,6 +395,11 @@ public final class Stax {
     /** A layer of the caller's own. No model file can hold it, and it has no finite side. */
     public static Network layer(CustomLayer layer) {
         return new Custom(layer);
+    }
+
+    /** A layer of the caller's own for finite networks only. No model file can hold it. */
+    public static Network finiteLayer(FiniteLayer layer) {
+        return new CustomFinite(layer);
     }
 
     /** The layer that changes nothing. */

@@ -94,7 +94,12 @@ record GoldenCase(String group, Map<String, JsonValue> members) {
         }
     }
 
-    private JsonValue member(String name) {
+    /** A member, or null when the case does not have it. */
+    @Nullable JsonValue optional(String name) {
+        return present(members.get(name));
+    }
+
+    JsonValue member(String name) {
         return Objects.requireNonNull(members.get(name), name);
     }
 

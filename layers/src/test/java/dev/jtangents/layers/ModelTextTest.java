@@ -61,7 +61,9 @@ class ModelTextTest {
                         case "Dense" -> "\"out_dim\": 3, \"b_std\": 0.1, \"s\": [2, 3]";
                         case "Conv", "ConvTranspose", "ConvLocal" ->
                                 "\"out_chan\": 3, \"filter_shape\": [3, 2], \"padding\": \"SAME\"";
-                        case "AvgPool", "SumPool" -> "\"window_shape\": [2], \"strides\": [2]";
+                        case "AvgPool", "SumPool", "MaxPool" ->
+                                "\"window_shape\": [2], \"strides\": [2]";
+                        case "BatchNorm" -> "\"mean\": [1, 2], \"variance\": [0, 3.5]";
                         case "FanOut" -> "\"num\": 2";
                         case "FanInConcat" -> "\"axis\": 1";
                         case "Dropout" -> "\"rate\": 0.5";

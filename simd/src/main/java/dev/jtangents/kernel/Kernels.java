@@ -4,6 +4,9 @@ import dev.jtangents.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
+import java.util.function.Function;
+
 /**
  * The kernels between two sets of examples, each of them present or not. For outputs of shape (N,
  * ...) the axes of a kernel come in pairs, (N1, N2, ...), without the axes that are traced.
@@ -25,6 +28,23 @@ public record Kernels(@Nullable Tensor nngp, @Nullable Tensor ntk) implements Au
     /** The neural tangent kernel alone. */
     public static Kernels ntk(Tensor ntk) {
         return new Kernels(null, ntk);
+    }
+
+    /**
+     * The kernels of these names, made one after another; when one cannot be made, those before it
+     * are closed.
+     */
+    public static Kernels of(Set<KernelName> names, Function<KernelName, Tensor> maker) {
+        Tensor nngp = names.contains(KernelName.NNGP) ? maker.apply(KernelName.NNGP) : null;
+        try {
+            return new Kernels(
+                    nngp, names.contains(KernelName.NTK) ? maker.apply(KernelName.NTK) : null);
+        } catch (RuntimeException | Error failure) {
+            if (nngp != null) {
+                nngp.close();
+            }
+            throw failure;
+        }
     }
 
     /** The kernel of this name, or null. */

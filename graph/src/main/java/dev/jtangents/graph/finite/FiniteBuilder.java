@@ -188,11 +188,15 @@ public final class FiniteBuilder {
 
     /** The sum of factors times values of one shape. */
     public Value sum(List<Value> terms, List<Double> factors) {
-        Shape shape = terms.getFirst().shape();
-        if (factors.size() != terms.size()) {
+        if (terms.isEmpty() || factors.size() != terms.size()) {
             throw new InputException(
-                    terms.size() + " terms of a sum have " + factors.size() + " factors.");
+                    "A sum has at least one term and a factor for each; given were "
+                            + terms.size()
+                            + " terms and "
+                            + factors.size()
+                            + " factors.");
         }
+        Shape shape = terms.getFirst().shape();
         terms.forEach(term -> requireShape(term, shape, "of one sum"));
         return append(new WeightedSum(List.copyOf(factors)), shape, terms.toArray(Value[]::new));
     }
@@ -204,6 +208,15 @@ public final class FiniteBuilder {
 
     /** Values one after another along an axis; their other extents are equal. */
     public Value concatenate(List<Value> parts, int axis) {
+        List<Shape> others = parts.stream().map(part -> part.shape().with(axis, 0)).toList();
+        if (others.stream().distinct().count() != 1) {
+            throw new InputException(
+                    "Arrays of shapes "
+                            + parts.stream().map(Value::shape).toList()
+                            + " cannot be put one after another along axis "
+                            + axis
+                            + ": there must be at least one, and equal extents on the other axes.");
+        }
         int at = parts.getFirst().shape().axis(axis);
         int total = parts.stream().mapToInt(part -> (int) part.shape().extent(at)).sum();
         List<Value> placed = new ArrayList<>();

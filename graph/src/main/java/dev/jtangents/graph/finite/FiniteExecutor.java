@@ -121,7 +121,8 @@ public final class FiniteExecutor {
         }
     }
 
-    private static List<Tensor> flat(List<Tensor> parameters, Workspace workspace) {
+    /** Arrays as matrices of one row in the workspace. */
+    static List<Tensor> flat(List<Tensor> parameters, Workspace workspace) {
         return parameters.stream().map(array -> Blocks.matrix(array, 1, workspace)).toList();
     }
 

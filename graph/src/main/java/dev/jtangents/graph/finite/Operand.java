@@ -93,7 +93,7 @@ record Operand(Tensor rows, int groups, int height, int width) {
                 : rows.slice(1, (long) group * width, (group + 1L) * width);
     }
 
-    private Tensor matrix(long row, int group) {
+    Tensor matrix(long row, int group) {
         long size = (long) height * width;
         return rows.slice(0, row, row + 1)
                 .slice(1, group * size, (group + 1) * size)

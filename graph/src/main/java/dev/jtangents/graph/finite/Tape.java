@@ -47,8 +47,8 @@ public final class Tape {
     /**
      * The cotangents of some nodes, given those of others.
      *
-     * @param given the cotangents that are known, a number of rows for each row of their node's
-     *     value, one after another; they are not changed
+     * @param given the cotangents that are known, as many rows for each example, one after another;
+     *     they are not changed
      * @param wanted the nodes whose cotangents are asked for
      * @param apart whether cotangents of what examples share are kept apart, with as many rows as
      *     the given ones; else they are summed to one row
@@ -57,12 +57,18 @@ public final class Tape {
     public Map<Integer, Tensor> pull(
             Map<Integer, Tensor> given, Set<Integer> wanted, boolean apart) {
         boolean[] leads = leadingTo(wanted);
-        Map<Integer, Tensor> cotangents = new HashMap<>(given);
+        Map<Integer, Tensor> cotangents = new HashMap<>();
+        given.forEach(
+                (node, cotangent) -> {
+                    Tensor own = zeros(node, Rows.count(cotangent), apart);
+                    Rows.addScaled(own, cotangent, 1);
+                    cotangents.put(node, own);
+                });
         for (int number = values.size() - 1; number >= 0; number--) {
             Tensor cotangent = cotangents.get(number);
             if (cotangent != null) {
                 pull(number, cotangent, leads, apart, cotangents);
-                if (!given.containsKey(number) && !wanted.contains(number)) {
+                if (!wanted.contains(number)) {
                     workspace.release(cotangent);
                 }
             }

@@ -1,0 +1,233 @@
+package dev.jtangents.graph.finite;
+
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * How an empirical tangent kernel is computed: by which implementation, what is multiplied out, and
+ * how much at a time, so that it fits into memory. Operations are multiplications with an addition.
+ *
+ * @param implementation the one chosen, never {@link NtkImplementation#AUTO}
+ * @param multipliedOut for each parameter whether the Jacobian by it is multiplied out
+ * @param examples of each batch that are held at a time
+ * @param traced outputs that are traced at a time
+ * @param operations in all
+ * @param bytes that are held at a time, beside the kernel
+ */
+record TangentPlan(
+        NtkImplementation implementation,
+        List<Boolean> multipliedOut,
+        long examples,
+        int traced,
+        double operations,
+        double bytes) {
+    /** What a call of a small matrix product costs beside its operations. */
+    private static final double CALL = 2000;
+
+    /**
+     * A kernel to be planned.
+     *
+     * @param rows examples of the first batch
+     * @param columns examples of the second
+     */
+    record Task(
+            FiniteProgram program,
+            long rows,
+            long columns,
+            OutputPairs pairs,
+            DType dtype,
+            long memory,
+            int threads) {
+        double outputs() {
+            return (double) pairs.fullSize() * pairs.diagonalSize() * pairs.tracedSize();
+        }
+
+        /** Pairs of outputs for each pair of examples. */
+        double outputPairs() {
+            return outputs() * pairs.fullSize();
+        }
+
+        double examplePairs() {
+            return pairs.examplesAlone() ? rows : (double) rows * columns;
+        }
+
+        double examples() {
+            return (double) rows + columns;
+        }
+    }
+
+    /**
+     * The plan of an implementation, or the cheapest.
+     *
+     * @throws InputException when even one example of each batch and one output do not fit into
+     *     memory
+     */
+    static TangentPlan of(Task task, NtkImplementation implementation) {
+        return switch (implementation) {
+            case AUTO ->
+                    Stream.of(
+                                    vectorProducts(task),
+                                    factored(task, NtkImplementation.JACOBIAN_CONTRACTION),
+                                    factored(task, NtkImplementation.STRUCTURED_DERIVATIVES))
+                            .min(
+                                    Comparator.comparingDouble(TangentPlan::operations)
+                                            .thenComparing(plan -> plan.implementation))
+                            .orElseThrow()
+                            .fitting(task);
+            case NTK_VECTOR_PRODUCTS -> vectorProducts(task).fitting(task);
+            case JACOBIAN_CONTRACTION, STRUCTURED_DERIVATIVES ->
+                    factored(task, implementation).fitting(task);
+        };
+    }
+
+    private static double forward(FiniteProgram program) {
+        double operations = program.widthPerExample();
+        for (FiniteProgram.Node node : program.nodes()) {
+            if (node.operation() instanceof MatrixProduct product && !node.shared()) {
+                operations +=
+                        (double) product.groups()
+                                * product.height()
+                                * product.inner()
+                                * product.width();
+            }
+        }
+        return operations;
+    }
+
+    private static TangentPlan vectorProducts(Task task) {
+        double forward = forward(task.program);
+        double others = task.pairs.examplesAlone() ? 1 : task.rows;
+        double operations = task.columns * task.outputs() * forward * (2 + 2 * others);
+        double parameters = ParameterUse.of(task.program).stream().mapToDouble(ParameterUse::size).sum();
+        double bytes = task.threads * 2 * (parameters + 64.0 * 2 * task.program.widthPerExample());
+        return new TangentPlan(
+                NtkImplementation.NTK_VECTOR_PRODUCTS,
+                List.of(),
+                1,
+                1,
+                operations,
+                bytes * task.dtype.bytes());
+    }
+
+    private static TangentPlan factored(Task task, NtkImplementation implementation) {
+        boolean always = implementation == NtkImplementation.JACOBIAN_CONTRACTION;
+        double operations = task.examples() * forward(task.program) * (1 + task.outputs());
+        List<Boolean> multipliedOut = new ArrayList<>();
+        for (ParameterUse use : ParameterUse.of(task.program)) {
+            boolean out = false;
+            if (use instanceof ParameterUse.Weights weights) {
+                double products = multipliedOut(task, weights.product());
+                double structured = structured(task, weights.product());
+                out = always || products < structured;
+                operations += out ? products : structured;
+            } else {
+                operations += task.examplePairs() * task.outputPairs() * use.size();
+            }
+            multipliedOut.add(out);
+        }
+        return new TangentPlan(implementation, multipliedOut, 0, 0, operations, 0);
+    }
+
+    /** The Jacobians of both batches by some weights, and their product. */
+    private static double multipliedOut(Task task, MatrixProduct product) {
+        double weights = (double) product.groups() * product.inner() * product.width();
+        double jacobians =
+                task.examples() * task.outputs() * (product.height() * weights + CALL);
+        return jacobians + task.examplePairs() * task.outputPairs() * weights;
+    }
+
+    /** The products of what enters and of the cotangents, for each pair of positions. */
+    private static double structured(Task task, MatrixProduct product) {
+        double positions = product.height();
+        double pairs = task.examplePairs() * positions * positions * product.groups();
+        double calls =
+                positions == 1
+                        ? 0
+                        : task.examplePairs() * (1 + task.outputPairs()) * product.groups() * CALL;
+        return pairs * product.inner()
+                + pairs * task.outputPairs() * (product.width() + 1)
+                + calls;
+    }
+
+    /** The same plan with as many examples and outputs at a time as memory allows. */
+    private TangentPlan fitting(Task task) {
+        if (implementation == NtkImplementation.NTK_VECTOR_PRODUCTS) {
+            return checked(this, task);
+        }
+        double entering = 0;
+        double leaving = 0;
+        for (ParameterUse use : ParameterUse.of(task.program)) {
+            if (use instanceof ParameterUse.Weights weights) {
+                entering += weights.entering();
+                leaving += weights.leaving();
+            } else {
+                leaving += use.size();
+            }
+        }
+        long most = Math.max(task.rows, task.columns);
+        TangentPlan smallest = held(task, entering, leaving, 1, 1);
+        TangentPlan chosen = checked(smallest, task);
+        for (long count = 1; count / 2 < most; count *= 2) {
+            TangentPlan larger = held(task, entering, leaving, Math.min(count, most), 1);
+            chosen = larger.bytes <= task.memory ? larger : chosen;
+        }
+        for (int count = 1; count / 2 < task.pairs.tracedSize(); count *= 2) {
+            int traces = Math.min(count, task.pairs.tracedSize());
+            TangentPlan larger = held(task, entering, leaving, chosen.examples, traces);
+            chosen = larger.bytes <= task.memory ? larger : chosen;
+        }
+        return chosen;
+    }
+
+    private TangentPlan held(
+            Task task, double entering, double leaving, long count, int traces) {
+        double rows = 2.0 * count * task.pairs.fullSize() * traces;
+        double factors = 2.0 * count * entering + rows * leaving;
+        double run =
+                2.0
+                        * task.threads
+                        * task.program.widthPerExample()
+                        * (1 + (double) task.pairs.fullSize() * traces);
+        double jacobians = multipliedOut.contains(true) ? Math.max(rows, 1 << 20) * 16 : 0;
+        double tiles = task.threads * 32.0 * count * task.pairs.fullSize() * task.pairs.fullSize();
+        double bytes = (factors + run + jacobians + tiles) * task.dtype.bytes();
+        return new TangentPlan(implementation, multipliedOut, count, traces, operations, bytes);
+    }
+
+    private static TangentPlan checked(TangentPlan plan, Task task) {
+        if (plan.bytes > task.memory) {
+            throw new InputException(
+                    String.format(
+                            Locale.ROOT,
+                            "An empirical kernel of one example at a time by %s takes %.1f MB"
+                                    + " beside the result, but the memory budget is %.1f MB: allow"
+                                    + " more, or trace the outputs.",
+                            plan.implementation,
+                            plan.bytes / 1e6,
+                            task.memory / 1e6));
+        }
+        return plan;
+    }
+
+    /** One line for people. */
+    String text() {
+        long out = multipliedOut.stream().filter(flag -> flag).count();
+        return String.format(
+                Locale.ROOT,
+                "%s: %.3g operations, %.1f MB beside the kernel; %d examples and %d traced outputs at"
+                        + " a time; Jacobians by %d of %d parameters multiplied out",
+                implementation,
+                operations,
+                bytes / 1e6,
+                examples,
+                traced,
+                out,
+                multipliedOut.size());
+    }
+}

@@ -1,0 +1,42 @@
+package dev.jtangents.layers;
+
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
+import dev.jtangents.tensor.Tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kernels estimated as means over random networks. Closing it frees all arrays.
+ *
+ * @param samples the number of networks
+ * @param mean the estimates
+ * @param standardError for each entry the standard error of its mean, NaN for a single sample
+ */
+public record MonteCarloEstimate(int samples, Kernels mean, Kernels standardError)
+        implements AutoCloseable {
+    /**
+     * The root mean square of the standard errors of a kernel, relative to that of its entries; NaN
+     * for a single sample.
+     */
+    public double relativeError(KernelName name) {
+        return Math.sqrt(sumOfSquares(standardError.get(name)) / sumOfSquares(mean.get(name)));
+    }
+
+    private static double sumOfSquares(@Nullable Tensor tensor) {
+        if (tensor == null) {
+            throw new IllegalArgumentException("The kernel has not been estimated");
+        }
+        double sum = 0;
+        for (double value : tensor.toArray()) {
+            sum += value * value;
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        mean.close();
+        standardError.close();
+    }
+}
