@@ -122,7 +122,7 @@ final class DemoCommand implements Command {
                     failure);
         }
         Path picture = out.resolve("digits.png");
-        OutputFile.extension(picture, List.of("png"));
+        OutputFile.extension("--out", picture, List.of("png"));
         return picture;
     }
 }

@@ -12,14 +12,8 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.stream.IntStream;
-
-import javax.imageio.ImageIO;
 
 /** The picture of the demonstration: a kernel on the left, digits and predictions on the right. */
 final class DemoPicture {
@@ -113,17 +107,6 @@ final class DemoPicture {
 
     /** Writes it as a PNG file, complete or not at all. */
     void write(Path file) {
-        try {
-            Path part = Files.createTempFile(file.toAbsolutePath().getParent(), ".digits", ".part");
-            try {
-                ImageIO.write(image, "png", part.toFile());
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException(
-                    file + ": cannot be written: " + failure.getMessage() + ".", failure);
-        }
+        PngFile.write(image, file);
     }
 }

@@ -25,7 +25,8 @@ interface KernelOutput extends AutoCloseable {
     static KernelOutput to(
             @Nullable Path file, List<KernelField> fields, boolean resume, Streams streams) {
         boolean inMemory =
-                file == null || OutputFile.extension(file, List.of("npz", "npy")).equals("npz");
+                file == null
+                        || OutputFile.extension("--out", file, List.of("npz", "npy")).equals("npz");
         if (inMemory && resume) {
             throw new InputException(
                     "--resume: "

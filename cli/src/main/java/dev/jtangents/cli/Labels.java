@@ -172,9 +172,15 @@ record Labels(String option, Tensor values, int classes, Shape given) implements
         }
     }
 
-    /** A mean with one axis when the labels that were given are values along one axis. */
+    boolean areClasses() {
+        return classes > 0;
+    }
+
+    /** A mean without the axis of the outputs when the labels given are values along one axis. */
     Tensor shapedLikeGiven(Tensor mean) {
-        return classes == 0 && given.rank() == 1 ? mean.reshape(mean.size()) : mean;
+        return areClasses() || given.rank() > 1
+                ? mean
+                : mean.reshape(Arrays.copyOf(mean.shape().extents(), mean.shape().rank() - 1));
     }
 
     /** The column of the largest number in a row. */

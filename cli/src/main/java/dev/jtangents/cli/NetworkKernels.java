@@ -28,7 +28,8 @@ record NetworkKernels(Network network, KernelOptions options, PrintStream err)
     }
 
     /** Training examples are paired with themselves first, then test examples with them. */
-    private static String inWordsOfTheOptions(String message, @Nullable Tensor x2) {
+    private static String inWordsOfTheOptions(String given, @Nullable Tensor x2) {
+        String message = given.replace(", or write the result to a file", " with --memory");
         if (!message.contains("x1") && !message.contains("x2")) {
             return message;
         }

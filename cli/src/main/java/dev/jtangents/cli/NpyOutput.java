@@ -48,7 +48,7 @@ final class NpyOutput implements KernelOutput {
                                 + "; give a name ending in .npz.");
             }
             Path target = fields.size() == 1 ? file : named(file, field);
-            OutputFile.extension(target, List.of("npy"));
+            OutputFile.extension("--out", target, List.of("npy"));
             targets.put(field, target);
         }
         return new NpyOutput(targets, resume, streams);

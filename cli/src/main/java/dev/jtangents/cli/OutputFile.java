@@ -14,32 +14,33 @@ final class OutputFile {
     /**
      * The extension of the file, in lower case.
      *
+     * @param option the option that named it
      * @throws InputException when it is none of these, or there is no such folder, or it is one
      */
-    static String extension(Path file, List<String> allowed) {
+    static String extension(String option, Path file, List<String> allowed) {
         String name = String.valueOf(file.getFileName());
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (Files.isDirectory(file)) {
-            throw refused(file, "is a folder; name a file in it.");
+            throw refused(option, file, "is a folder; name a file in it.");
         }
         if (!name.contains(".") || !allowed.contains(extension)) {
-            throw refused(file, "has to end in ." + String.join(" or .", allowed) + ".");
+            throw refused(option, file, "has to end in ." + String.join(" or .", allowed) + ".");
         }
-        requireFolder(file);
+        requireFolder(option, file);
         return extension;
     }
 
-    private static void requireFolder(Path file) {
+    private static void requireFolder(String option, Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw refused(file, "there is no folder " + folder + "; make it first.");
+            throw refused(option, file, "there is no folder " + folder + "; make it first.");
         }
         if (!Files.isWritable(folder)) {
-            throw refused(file, "the folder " + folder + " is write-protected.");
+            throw refused(option, file, "the folder " + folder + " is write-protected.");
         }
     }
 
-    private static InputException refused(Path file, String reason) {
-        return new InputException("--out " + file + ": " + reason);
+    private static InputException refused(String option, Path file, String reason) {
+        return new InputException(option + " " + file + ": " + reason);
     }
 }

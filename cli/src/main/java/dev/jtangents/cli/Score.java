@@ -2,14 +2,12 @@ package dev.jtangents.cli;
 
 import dev.jtangents.tensor.Tensor;
 
-import java.util.Locale;
-
 /**
  * How good predictions are.
  *
  * @param examples how many were predicted
- * @param correct how many of them have their largest output at the right class; -1 for labels that
- *     are values
+ * @param correct how many of them have their largest output at the right class, if labels are
+ *     classes
  * @param meanSquaredError the mean over examples and outputs
  */
 record Score(long examples, long correct, double meanSquaredError) {
@@ -26,21 +24,11 @@ record Score(long examples, long correct, double meanSquaredError) {
             }
             correct += Labels.argmax(mean, i) == Labels.argmax(truth, i) ? 1 : 0;
         }
-        return new Score(
-                examples, labels.classes() == 0 ? -1 : correct, squares / (examples * outputs));
+        return new Score(examples, correct, squares / (examples * outputs));
     }
 
-    @Override
-    public String toString() {
-        String error = String.format(Locale.ROOT, "mean squared error %.6g", meanSquaredError);
-        return correct < 0
-                ? error
-                : String.format(
-                        Locale.ROOT,
-                        "%d of %d correct (%.2f %%), %s",
-                        correct,
-                        examples,
-                        100.0 * correct / examples,
-                        error);
+    /** The share of correct ones, from 0 to 1. */
+    double accuracy() {
+        return (double) correct / examples;
     }
 }

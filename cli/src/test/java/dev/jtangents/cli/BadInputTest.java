@@ -53,6 +53,7 @@ final class BadInputTest {
         array("nan5.npy", Tensor.of(new double[] {1, 2, 3, 4, 5, 6, 7, Double.NaN, 9, 10}, 2, 5));
         array("inf.npy", Tensor.of(new double[] {1, 2, 3, Double.NEGATIVE_INFINITY}, 2, 2));
         array("norows.npy", Tensor.of(new double[0], 0, 5));
+        array("scalar.npy", Tensor.of(new double[] {1}));
         array("flat.npy", Tensor.of(new double[] {1, 2, 3}, 3));
         array("wide.npy", Samples.random(3, 2000, 2));
         array("long.npy", Tensor.of(new double[3_000_000], 3_000_000, 1));
@@ -249,9 +250,44 @@ final class BadInputTest {
                     --t -1                  | --t -1
                     --t soon                | --t soon
                     --t nan                 | --t nan
+                    --t 1,,2                | --t 1,,2
+                    --t 2,1                 | --t 2,1+increas
+                    --t 1:10                | --t 1:10+FROM:TO:COUNT
+                    --t 0:10:5              | 0:10:5+above 0
+                    --covariance half       | half+none, diagonal or full
+                    --solver lu             | lu+cholesky
+                    --solver cg --t 10      | --t 10+--solver cg+inf
+                    --solver cg --t 1,inf   | --t 1+--solver cg+inf
+                    --solver cg --tolerance 2 | tolerance+2.0
+                    --solver cg --tolerance tight | --tolerance+tight
+                    --solver cg --max-iterations 0 | max_iterations+0
+                    --solver cg --centers 5 | --centers 5+--solver nystrom
+                    --solver cg --learning-rate 0 | --learning-rate 0
+                    --solver cg --diag-reg -1 | diag_reg+-1
+                    --solver cg --memory 100 | budget
+                    --solver cg --test-x @nan5.npy | --test-x+NaN
+                    --solver cg --test-x @narrow.npy | --test-x+(6, 4)
+                    --solver nystrom        | --centers
+                    --solver nystrom --centers 0 | --centers
+                    --solver nystrom --centers 3 --covariance | --covariance
+                    --centers 5             | --centers 5+--solver nystrom
+                    --tolerance 1e-3        | --tolerance+--solver
+                    --max-iterations 5      | --max-iterations 5+--solver
+                    --train-x @scalar.npy   | --train-x+()+(N, ...)
+                    --train-x @norows.npy   | --train-x+(0, 5)
+                    --test-x @scalar.npy    | --test-x+()+(N, ...)
+                    --t 1e308 --learning-rate 1e9 | 1.0E308+--t inf
+                    --test-x @norows.npy    | --test-x+(0, 5)
+                    --plot @out/c.png --t 1,2 | --plot+--test-y
+                    --plot @out/c.png --test-y @y.npy | --plot+two times
+                    --plot @out/c.png --test-y @y.npy --t 0,1,inf | --plot+two times
+                    --plot @out/c.jpg --test-y @y.npy --t 1,2 | --plot+c.jpg+.png
+                    --plot @none/c.png --test-y @y.npy --t 1,2 | --plot+none+no folder
+                    --plot @out --test-y @y.npy --t 1,2 | --plot+is a folder
                     --diag-reg -1           | diag_reg+-1
                     --diag-reg nan          | diag
-                    --learning-rate 0       | learning_rate
+                    --learning-rate 0       | --learning-rate 0
+                    --learning-rate Infinity | --learning-rate Infinity
                     --learning-rate fast    | fast
                     --get ntkgp             | ntkgp+nngp,ntk
                     --get ntk,ntk           | twice
@@ -260,7 +296,7 @@ final class BadInputTest {
                     """)
     void predictRefuses(String more, String words) throws IOException {
         String base = PREDICT;
-        for (String option : List.of("--train-y", "--test-x", "--out")) {
+        for (String option : List.of("--train-x", "--train-y", "--test-x", "--out")) {
             if (more.contains(option + " ")) {
                 base = base.replaceFirst(option + " \\S+", "");
             }

@@ -128,10 +128,8 @@ final class PredictCommandTest {
                         y);
         assertEquals(0, outcome.status(), outcome.err());
         List<String> lines = outcome.out().lines().toList();
-        assertEquals(2, lines.size());
-        assertTrue(
-                lines.get(1).startsWith("ntk   8 of 8 correct (100.00 %), mean squared error "),
-                lines.get(1));
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(2).matches("ntk +inf +8 of 8 +100.00 % +\\S+"), lines.get(2));
     }
 
     @Test

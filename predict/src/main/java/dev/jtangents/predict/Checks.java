@@ -51,6 +51,13 @@ final class Checks {
     /** Makes a square matrix that is symmetric up to rounding exactly so, or refuses it. */
     static void symmetric(Tensor matrix, String name) {
         double largest = Matrices.largestMagnitude(matrix);
+        if (!Double.isFinite(largest * matrix.shape().extent(0))) {
+            throw new InputException(
+                    name
+                            + " has entries as large as "
+                            + largest
+                            + ", whose sums overflow f64: rescale it.");
+        }
         double difference = Matrices.symmetrize(matrix);
         if (difference > SYMMETRY * largest) {
             throw new InputException(

@@ -18,7 +18,7 @@ final class Checksum {
         MessageDigest digest = sha256();
         String head = array.dtype().label() + array.shape();
         digest.update(head.getBytes(StandardCharsets.US_ASCII));
-        if (array.isContiguous()) {
+        if (array.isContiguous() && array.segment().isNative()) {
             update(digest, array);
         } else {
             try (Tensor copy = array.copy(array.dtype())) {

@@ -14,6 +14,7 @@ import org.hipparchus.ode.sampling.ODEStateInterpolator;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -99,6 +100,9 @@ final class FlowIntegration {
     }
 
     private void report(ODEStateInterpolator step, int evaluations) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("The integration was interrupted.");
+        }
         ODEStateAndDerivative point = step.getCurrentState();
         reached = point.getTime();
         ProgressListener listener = options.listener();

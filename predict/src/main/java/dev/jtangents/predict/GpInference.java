@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SequencedMap;
 
 /**
  * Gaussian process inference with the kernels of an infinitely wide network, and the ensemble of
@@ -230,14 +228,15 @@ public final class GpInference implements AutoCloseable {
          * The distributions, in new memory that the caller frees by closing the result.
          *
          * @throws InputException when a kernel is missing, shapes do not fit, a number is not
-         *     finite, or a regularised train-train kernel is not positive definite
+         *     finite, a regularised train-train kernel is not positive definite, or a variance is
+         *     negative beyond rounding because the kernels do not belong together
          * @throws IllegalStateException when the inference has been closed
          */
         public Gaussians predict() {
             training.labels().requireOpen();
             requireMatchingCovariance();
             Arena results = Arena.ofShared();
-            try (Arena scratch = Arena.ofConfined()) {
+            try (Arena scratch = Arena.ofShared()) {
                 TestSet test =
                         kTestTrain == null
                                 ? null
@@ -248,16 +247,16 @@ public final class GpInference implements AutoCloseable {
                                         kTestTrain,
                                         uncertainty,
                                         kTestTest);
-                SequencedMap<Inference, Gaussian> gaussians = new LinkedHashMap<>();
-                for (Inference inference : asked) {
-                    gaussians.put(
-                            inference,
-                            test == null
-                                    ? Posterior.onTrainingSet(
-                                            results, training, inference, uncertainty)
-                                    : Posterior.onTestSet(results, training, test, inference));
-                }
-                return new Gaussians(results, gaussians);
+                return new Gaussians(
+                        results,
+                        SideBySide.of(
+                                asked,
+                                inference ->
+                                        test == null
+                                                ? Posterior.onTrainingSet(
+                                                        results, training, inference, uncertainty)
+                                                : Posterior.onTestSet(
+                                                        results, training, test, inference)));
             } catch (RuntimeException | Error failure) {
                 results.close();
                 throw failure;

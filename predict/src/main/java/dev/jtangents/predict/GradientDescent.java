@@ -289,6 +289,8 @@ public final class GradientDescent implements AutoCloseable {
          *     keep its tolerances, meets a gradient that is not finite, or the time is infinite and
          *     there is no stationary point
          * @throws IllegalStateException when the fit has been closed
+         * @throws java.util.concurrent.CancellationException when the thread is interrupted, which
+         *     it stays
          */
         public OdeState predict() {
             fit.labels.requireOpen();

@@ -21,9 +21,10 @@ import java.lang.foreign.Arena;
  * </pre>
  *
  * (Lee et al. 2019, arXiv:1902.06720, section 2.2 and the appendix; Jacot et al. 2018,
- * arXiv:1806.07572). Directions in which R is 0, or rounded to below 0, take the limit: outputs
- * there move at a constant speed. At infinite time the training outputs are y, whatever the
- * regularisation.
+ * arXiv:1806.07572). Directions in which R is 0, or rounded to below 0 (by 1e-7 of its largest
+ * eigenvalue at most), take the limit at 0: training outputs rest there, and test outputs move at a
+ * constant speed. A kernel with eigenvalues further below 0 is refused, with the regularisation
+ * that would do. At infinite time the training outputs are y, whatever the regularisation.
  *
  * <p>A fit owns copies of the kernel and the labels, and what it factors: an eigendecomposition at
  * the first finite time, a Cholesky factor at the first infinite one. {@link #close} frees them.
@@ -183,7 +184,8 @@ public final class GradientDescentMse implements AutoCloseable {
          * The outputs, in new memory that the caller frees by closing the result.
          *
          * @throws dev.jtangents.tensor.InputException when nothing is asked for, shapes do not fit,
-         *     a number is not finite, or the kernel is not positive definite and the time infinite
+         *     a number is not finite, or the regularised kernel is not positive semidefinite, or
+         *     not positive definite and the time infinite
          * @throws IllegalStateException when the fit has been closed
          */
         public Outputs predict() {
@@ -225,7 +227,8 @@ public final class GradientDescentMse implements AutoCloseable {
         }
         double[] rates = time.rates(learningRate, labels.count());
         Tensor outputs =
-                kernel.spectrum().apply(scratch, SpectralFunction::change, rates, residual);
+                kernel.descendingSpectrum()
+                        .apply(scratch, SpectralFunction::change, rates, residual);
         Matrices.addToBlocks(outputs, 1, initial.matrix(scratch, axes, rows, "fx_train_0"));
         return axes.outputs(results, time.shape(), rows, outputs);
     }
@@ -244,7 +247,7 @@ public final class GradientDescentMse implements AutoCloseable {
         Tensor pull =
                 time.isInfinite()
                         ? kernel.solve(scratch, residual)
-                        : kernel.spectrum()
+                        : kernel.descendingSpectrum()
                                 .apply(
                                         scratch,
                                         SpectralFunction::integral,

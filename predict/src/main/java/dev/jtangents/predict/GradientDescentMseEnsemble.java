@@ -4,6 +4,7 @@ import dev.jtangents.kernel.KernelFunction;
 import dev.jtangents.kernel.KernelName;
 import dev.jtangents.kernel.Kernels;
 import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.MemoryBudget;
 import dev.jtangents.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -36,21 +36,29 @@ import java.util.Set;
  * arXiv:1806.07572.) At infinite time this is {@link GpInference}.
  *
  * <p>Train-train kernels are computed and factored when first needed, and kept until {@link
- * #close}. The labels are copied, but <b>the training examples are not</b>: the caller keeps {@code
- * xTrain} open and unchanged as long as the ensemble is used.
+ * #close}: all times and all test sets share them. For means alone, test sets may be of any size:
+ * their kernel is computed for some of them at a time, within the budget of {@link Builder#memory}.
+ * The labels are copied, but <b>the training examples are not</b>: the caller keeps {@code xTrain}
+ * open and unchanged as long as the ensemble is used.
  */
 public final class GradientDescentMseEnsemble implements AutoCloseable {
     private final KernelFunction function;
     private final Tensor xTrain;
     private final TrainingSet training;
     private final double learningRate;
+    private final long memory;
 
     private GradientDescentMseEnsemble(
-            KernelFunction function, Tensor xTrain, TrainingSet training, double learningRate) {
+            KernelFunction function,
+            Tensor xTrain,
+            TrainingSet training,
+            double learningRate,
+            long memory) {
         this.function = function;
         this.xTrain = xTrain;
         this.training = training;
         this.learningRate = learningRate;
+        this.memory = memory;
     }
 
     /** A request for the distribution after this time of training. */
@@ -106,6 +114,7 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
         private final Tensor xTrain;
         private final Tensor yTrain;
         private double learningRate = 1;
+        private long memory = MemoryBudget.standard();
 
         Builder(KernelFunction function, Tensor xTrain, Tensor yTrain) {
             this.function = function;
@@ -129,6 +138,19 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
         }
 
         /**
+         * The budget in bytes for what a request takes, with its results and what is kept for later
+         * ones; {@link MemoryBudget#standard} at first. What the kernel function itself takes does
+         * not count.
+         *
+         * @throws InputException unless it is above 0
+         */
+        public Builder memory(long bytes) {
+            Checks.positive("memory", bytes);
+            memory = bytes;
+            return this;
+        }
+
+        /**
          * Copies the labels; no kernel is computed yet.
          *
          * @throws InputException when the labels are empty or not finite, or a trace axis does not
@@ -137,7 +159,11 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
         public GradientDescentMseEnsemble build() {
             Labels labels = Labels.of(yTrain, tracedAxes());
             return new GradientDescentMseEnsemble(
-                    function, xTrain, new TrainingSet(labels, regularization()), learningRate);
+                    function,
+                    xTrain,
+                    new TrainingSet(labels, regularization()),
+                    learningRate,
+                    memory);
         }
     }
 
@@ -187,19 +213,26 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
         /**
          * The distributions, in new memory that the caller frees by closing the result.
          *
-         * @throws InputException when the kernel function gives a kernel that does not fit, or a
-         *     regularised train-train kernel is not positive definite and the time infinite
+         * @throws InputException when the kernel function gives a kernel that does not fit, the
+         *     memory does not suffice, or a regularised train-train kernel is not positive
+         *     semidefinite, or not positive definite and the time infinite
          * @throws IllegalStateException when the ensemble has been closed
          */
         public Gaussians predict() {
             Set<KernelName> needed = Inference.needed(asked, withCovariance);
+            long tile = testExamplesAtATime(needed);
             TrainingSet training = ensemble.training(needed);
             Arena results = Arena.ofShared();
-            try (Arena scratch = Arena.ofConfined()) {
-                SequencedMap<Inference, Gaussian> gaussians =
-                        xTest == null
-                                ? onTrainingSet(results, training)
-                                : onTestSet(results, training, testSet(scratch, training, xTest));
+            try (Arena scratch = Arena.ofShared()) {
+                GradientFlow flow = new GradientFlow(training, time, ensemble.learningRate);
+                SequencedMap<Inference, Gaussian> gaussians;
+                if (xTest == null) {
+                    gaussians = onTrainingSet(results, training, flow);
+                } else if (withCovariance) {
+                    gaussians = onTestSet(results, training, flow, testSet(scratch, xTest));
+                } else {
+                    gaussians = means(scratch, training, flow).on(results, xTest, tile);
+                }
                 return new Gaussians(results, gaussians);
             } catch (RuntimeException | Error failure) {
                 results.close();
@@ -207,45 +240,78 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
             }
         }
 
-        private SequencedMap<Inference, Gaussian> onTrainingSet(
-                Arena results, TrainingSet training) {
-            SequencedMap<Inference, Gaussian> gaussians = new LinkedHashMap<>();
-            for (Inference inference : asked) {
-                gaussians.put(
-                        inference,
-                        time.isInfinite()
-                                ? Posterior.onTrainingSet(
-                                        results, training, inference, uncertainty())
-                                : new GradientFlow(training, time, ensemble.learningRate)
-                                        .onTrainingSet(results, inference, withCovariance));
+        /** How many at a time for means; refuses what does not fit the memory. */
+        private long testExamplesAtATime(Set<KernelName> needed) {
+            Labels labels = ensemble.training.labels();
+            labels.requireOpen();
+            long rows = labels.matrix().shape().extent(0);
+            Set<KernelName> kept = EnumSet.copyOf(needed);
+            kept.addAll(ensemble.training.names());
+            EnsembleMemory memory =
+                    new EnsembleMemory(
+                            ensemble.memory,
+                            rows,
+                            labels.matrix().shape().extent(1),
+                            kept.size(),
+                            asked.size(),
+                            time.isInfinite() ? 0 : time.shape().size());
+            if (xTest == null) {
+                memory.requireTraining(withCovariance);
+                return 0;
             }
-            return gaussians;
+            if (xTest.shape().rank() == 0 || xTest.size() == 0) {
+                throw new InputException(
+                        "x_test of shape " + xTest.shape() + " has no test examples.");
+            }
+            long count = xTest.shape().extent(0);
+            long each = rows / labels.axes().trainExamples();
+            if (withCovariance) {
+                memory.requireTestCovariance((double) count * each);
+            }
+            return memory.testExamplesAtATime(count, each);
+        }
+
+        private SequencedMap<Inference, Gaussian> onTrainingSet(
+                Arena results, TrainingSet training, GradientFlow flow) {
+            return SideBySide.of(
+                    asked,
+                    inference ->
+                            time.isInfinite()
+                                    ? Posterior.onTrainingSet(
+                                            results, training, inference, uncertainty())
+                                    : flow.onTrainingSet(results, inference, withCovariance));
         }
 
         private SequencedMap<Inference, Gaussian> onTestSet(
-                Arena results, TrainingSet training, TestSet test) {
-            SequencedMap<Inference, Gaussian> gaussians = new LinkedHashMap<>();
-            for (Inference inference : asked) {
-                gaussians.put(
-                        inference,
-                        time.isInfinite()
-                                ? Posterior.onTestSet(results, training, test, inference)
-                                : new GradientFlow(training, time, ensemble.learningRate)
-                                        .onTestSet(results, test, inference));
-            }
-            return gaussians;
+                Arena results, TrainingSet training, GradientFlow flow, TestSet test) {
+            return SideBySide.of(
+                    asked,
+                    inference ->
+                            time.isInfinite()
+                                    ? Posterior.onTestSet(results, training, test, inference)
+                                    : flow.onTestSet(results, test, inference));
         }
 
-        private TestSet testSet(Arena scratch, TrainingSet training, Tensor examples) {
+        private EnsembleMeans means(Arena scratch, TrainingSet training, GradientFlow flow) {
+            SequencedMap<Inference, Tensor> weights =
+                    SideBySide.of(
+                            asked,
+                            inference ->
+                                    time.isInfinite()
+                                            ? training.kernel(inference.kernel()).weights()
+                                            : flow.weights(scratch, inference));
+            return new EnsembleMeans(
+                    ensemble.function, ensemble.xTrain, training.labels().axes(), time, weights);
+        }
+
+        private TestSet testSet(Arena scratch, Tensor examples) {
             KernelFunction function = ensemble.function;
-            Set<KernelName> needed = Inference.needed(asked, withCovariance);
+            Set<KernelName> needed = Inference.needed(asked, true);
             try (Kernels testTrain = function.kernels(examples, ensemble.xTrain, needed);
-                    Kernels testTest =
-                            withCovariance
-                                    ? function.kernels(examples, null, Inference.priors(asked))
-                                    : null) {
-                KernelAxes axes = training.labels().axes();
-                return TestSet.of(scratch, axes, asked, testTrain, uncertainty(), testTest);
+                    Kernels testTest = function.kernels(examples, null, Inference.priors(asked))) {
+                KernelAxes axes = ensemble.training.labels().axes();
+                return TestSet.of(
+                        scratch, axes, asked, testTrain, Uncertainty.COVARIANCE, testTest);
             }
         }
 

@@ -31,29 +31,32 @@ final class GradientFlow {
                     spectrum(inference).apply(scratch, SpectralFunction::gone, rates, labels());
             Tensor covariance = null;
             if (withCovariance) {
-                covariance = covariances(results, rows, trainCovariance(scratch, inference));
+                covariance = covariances(results, rows, trainCovariance(inference));
             }
             return new Gaussian(axes.outputs(results, time.shape(), rows, mean), covariance, null);
         }
     }
 
+    /** What the kernel with a test set is multiplied with for its means, at all times. */
+    Tensor weights(Arena scratch, Inference inference) {
+        return spectrum(inference).apply(scratch, SpectralFunction::integral, rates, labels());
+    }
+
+    /** Mean and covariance. */
     Gaussian onTestSet(Arena results, TestSet test, Inference inference) {
         try (Arena scratch = Arena.ofConfined()) {
-            Tensor pulled =
-                    spectrum(inference).apply(scratch, SpectralFunction::integral, rates, labels());
             Tensor testTrain = test.withTraining(inference.kernel());
-            Tensor mean = Matrices.product(scratch, testTrain, false, pulled, false);
-            Tensor covariance = null;
-            if (test.uncertainty() == Uncertainty.COVARIANCE) {
-                CovarianceAt function = testCovariance(scratch, test, inference);
-                covariance = covariances(results, test.rows(), function);
-            }
+            Tensor weights = weights(scratch, inference);
+            Tensor mean = Matrices.product(scratch, testTrain, false, weights, false);
+            CovarianceAt covariance = testCovariance(scratch, test, inference);
             return new Gaussian(
-                    axes.outputs(results, time.shape(), test.rows(), mean), covariance, null);
+                    axes.outputs(results, time.shape(), test.rows(), mean),
+                    covariances(results, test.rows(), covariance),
+                    null);
         }
     }
 
-    private CovarianceAt trainCovariance(Arena scratch, Inference inference) {
+    private CovarianceAt trainCovariance(Inference inference) {
         Spectrum spectrum = spectrum(inference);
         if (inference.kernel() == inference.prior()) {
             return (step, rate) -> {
@@ -62,11 +65,10 @@ final class GradientFlow {
                 return spectrum.combine(step, scaled);
             };
         }
-        Tensor prior = training.kernel(inference.prior()).matrix();
-        Tensor projected = bothSides(scratch, spectrum, prior);
+        Tensor prior = prior(inference);
         return (step, rate) -> {
             double[] decay = spectrum.map(SpectralFunction::decay, rate);
-            Tensor half = spectrum.combine(step, Matrices.scaledRows(step, projected, decay));
+            Tensor half = spectrum.combine(step, Matrices.scaledRows(step, prior, decay));
             Tensor turned = Matrices.transposed(step, half);
             return spectrum.combine(step, Matrices.scaledRows(step, turned, decay));
         };
@@ -85,10 +87,18 @@ final class GradientFlow {
                 return covariance;
             };
         }
+        Tensor prior = prior(inference);
+        Tensor priorTrainTest = Matrices.transposed(scratch, test.withTraining(inference.prior()));
+        Tensor priorProjected = spectrum.project(scratch, priorTrainTest);
         return (step, rate) -> {
             double[] pull = spectrum.map(SpectralFunction::integral, rate);
-            Tensor response = spectrum.combine(step, Matrices.scaledRows(step, projected, pull));
-            return Posterior.ofEnsemble(step, training, test, inference, response);
+            Tensor response = Matrices.scaledRows(step, projected, pull);
+            Tensor spread = Matrices.product(step, prior, false, response, false);
+            // N* A and its transpose at once: what is not symmetric is made so afterwards.
+            Matrices.addToBlocks(spread, -2, priorProjected);
+            Tensor covariance = Matrices.copy(step, test.amongThemselves(inference.prior()));
+            LinearAlgebra.get().multiply(1, response, true, spread, false, 1, covariance);
+            return covariance;
         };
     }
 
@@ -105,16 +115,17 @@ final class GradientFlow {
     }
 
     private Spectrum spectrum(Inference inference) {
-        return training.kernel(inference.kernel()).spectrum();
+        return training.kernel(inference.kernel()).descendingSpectrum();
+    }
+
+    /** The covariance before training, in the eigenbasis. */
+    private Tensor prior(Inference inference) {
+        Tensor prior = training.kernel(inference.prior()).matrix();
+        return training.kernel(inference.kernel()).inEigenbasis(prior);
     }
 
     private Tensor labels() {
         return training.labels().matrix();
-    }
-
-    private static Tensor bothSides(Arena scratch, Spectrum spectrum, Tensor symmetric) {
-        Tensor half = spectrum.project(scratch, symmetric);
-        return spectrum.project(scratch, Matrices.transposed(scratch, half));
     }
 
     /** The variance along an eigenvector, λ⁺ before training, as deviations decay. */

@@ -61,6 +61,24 @@ final class KernelAxes {
         return Shape.of(extents(kept));
     }
 
+    /**
+     * The axis of the outputs that counts examples: the first that is kept.
+     *
+     * @throws InputException when none is
+     */
+    int examplesAxis() {
+        if (kept.length == 0) {
+            throw new InputException(
+                    described() + " have no axis of examples that is kept: trace fewer axes.");
+        }
+        return kept[0];
+    }
+
+    /** The number of training examples; one where every axis is traced. */
+    long trainExamples() {
+        return kept.length == 0 ? 1 : labels.extent(kept[0]);
+    }
+
     /** The kept extents of the test set, from its kernel with the training set. */
     Shape testRows(Tensor kernel, String name) {
         Shape shape = kernel.shape();

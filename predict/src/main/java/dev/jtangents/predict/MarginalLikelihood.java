@@ -1,5 +1,6 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
 /**
@@ -13,7 +14,8 @@ final class MarginalLikelihood {
     private MarginalLikelihood() {}
 
     /**
-     * @throws dev.jtangents.tensor.InputException when R is not positive definite
+     * @throws InputException when R is not positive definite, or the labels are so large that their
+     *     squares overflow
      */
     static double logarithm(TrainingKernel kernel) {
         Tensor factor = kernel.factor();
@@ -24,6 +26,13 @@ final class MarginalLikelihood {
             logDeterminant += 2 * Math.log(factor.get(i, i));
         }
         double fit = Matrices.innerProduct(labels, kernel.weights());
-        return -0.5 * (fit + labels.shape().extent(1) * (logDeterminant + n * LOG_TWO_PI));
+        double logarithm =
+                -0.5 * (fit + labels.shape().extent(1) * (logDeterminant + n * LOG_TWO_PI));
+        if (!Double.isFinite(logarithm)) {
+            throw new InputException(
+                    "The marginal likelihood overflows f64: the squares of the labels are too large"
+                            + " beside the kernel. Rescale them.");
+        }
+        return logarithm;
     }
 }

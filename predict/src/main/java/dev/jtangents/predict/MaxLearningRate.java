@@ -31,7 +31,15 @@ final class MaxLearningRate {
                                     + spectrum.largest()
                                     + "): every learning rate is stable, and none learns.");
                 }
-                return 2 * (1 + momentum) * size / curvature;
+                double rate = 2 * (1 + momentum) * size / curvature;
+                if (!Double.isFinite(rate)) {
+                    throw new InputException(
+                            "The largest eigenvalue of ntk_train_train is "
+                                    + spectrum.largest()
+                                    + ", so that every learning rate that f64 holds is stable:"
+                                    + " rescale the kernel.");
+                }
+                return rate;
             }
         }
     }

@@ -2,10 +2,12 @@ package dev.jtangents.predict;
 
 import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
 import java.lang.foreign.Arena;
+import java.util.Locale;
 
 /**
  * Gaussian process regression (Rasmussen and Williams 2006, equations 2.25 and 2.26), and the
@@ -13,6 +15,9 @@ import java.lang.foreign.Arena;
  */
 final class Posterior {
     private static final Shape NO_TIME = Shape.of();
+
+    /** Variances further below 0, in parts of those before training, have lost all their digits. */
+    private static final double ROUNDING = 1e-3;
 
     private Posterior() {}
 
@@ -46,16 +51,40 @@ final class Posterior {
                 case NONE -> {}
                 case VARIANCE -> {
                     Tensor column = variance(scratch, training, test, inference);
+                    Tensor prior = test.amongThemselves(inference.prior());
+                    for (long i = 0; i < rows.size(); i++) {
+                        requirePossible(column.get(i, 0), prior.get(i, 0), i);
+                        column.set(Math.max(0, column.get(i, 0)), i, 0);
+                    }
                     variance = axes.variances(results, rows, column);
                 }
                 case COVARIANCE -> {
                     Tensor matrix = covariance(scratch, training, test, inference);
+                    Tensor prior = test.amongThemselves(inference.prior());
+                    for (long i = 0; i < rows.size(); i++) {
+                        requirePossible(matrix.get(i, i), prior.get(i, i), i);
+                    }
                     covariance = axes.emptyCovariance(results, NO_TIME, rows);
                     axes.putCovariance(covariance, NO_TIME, 0, rows, matrix);
                 }
             }
             Tensor means = axes.outputs(results, NO_TIME, rows, mean);
             return new Gaussian(means, covariance, variance);
+        }
+    }
+
+    private static void requirePossible(double variance, double prior, long output) {
+        if (variance < -ROUNDING * prior) {
+            throw new InputException(
+                    String.format(
+                            Locale.ROOT,
+                            "The variance of test output %d is %.3g, and was %.3g before training:"
+                                    + " either k_test_test or k_test_train is not of the kernels"
+                                    + " and examples of the others, or k_train_train is too close"
+                                    + " to singular; then raise diag_reg.",
+                            output,
+                            variance,
+                            prior));
         }
     }
 
@@ -101,7 +130,7 @@ final class Posterior {
      *
      * @param response one column for each test example
      */
-    static Tensor ofEnsemble(
+    private static Tensor ofEnsemble(
             Arena scratch,
             TrainingSet training,
             TestSet test,

@@ -121,7 +121,8 @@ public final class Predict {
     }
 
     /**
-     * Opens a saved fit; what it holds stays mapped until the fit is closed.
+     * Opens a saved fit; what it holds stays mapped until the fit is closed. All of it is checked
+     * for damage but the factor, which only covariances use.
      *
      * @param function the kernels that it was fitted with
      * @param xTrain the training examples that it was fitted to; borrowed

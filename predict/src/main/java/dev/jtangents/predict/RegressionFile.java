@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /** A saved {@link KernelRegression}: a {@link TensorFile} whose tensors stay mapped. */
@@ -30,6 +31,9 @@ final class RegressionFile implements AutoCloseable {
     private static final String PROBE = "probe";
     private static final String FACTOR = "factor";
     private static final String DIAGONAL = "diagonal";
+
+    /** All but the factor, which is as large as the kernel and stays unread until it is used. */
+    private static final List<String> CHECKED = List.of(WEIGHTS, BASIS, CENTRES, PROBE, DIAGONAL);
 
     /** So many examples of the basis tell whether the kernel function is the one of the fit. */
     private static final long PROBED = 8;
@@ -80,8 +84,18 @@ final class RegressionFile implements AutoCloseable {
                                             Double.toString(factor.reciprocalCondition()));
                                 });
             }
+            for (String name : CHECKED) {
+                Tensor tensor = tensors.get(name);
+                if (tensor != null) {
+                    properties.put(checksumOf(name), Checksum.of(tensor));
+                }
+            }
             TensorFile.write(path, KIND, VERSION, properties, tensors);
         }
+    }
+
+    private static String checksumOf(String tensor) {
+        return tensor + "_sha256";
     }
 
     private static Tensor indices(Selection basis) {
@@ -141,6 +155,7 @@ final class RegressionFile implements AutoCloseable {
     private static KernelRegression open(Path path, Training training) {
         RegressionFile file = new RegressionFile(path, TensorFile.open(path, KIND, VERSION));
         try {
+            file.requireUndamaged();
             return file.regression(training.of(file));
         } catch (RuntimeException | Error failure) {
             file.close();
@@ -205,6 +220,18 @@ final class RegressionFile implements AutoCloseable {
                                 + name.label()
                                 + " than the kernel function given: use the same network and the"
                                 + " same kind of training data.");
+            }
+        }
+    }
+
+    private void requireUndamaged() {
+        for (String name : CHECKED) {
+            boolean damaged =
+                    file.has(name)
+                            && !Checksum.of(file.tensor(name))
+                                    .equals(file.property(checksumOf(name)));
+            if (damaged) {
+                throw unusable("is damaged in its " + name + ": make it anew.");
             }
         }
     }

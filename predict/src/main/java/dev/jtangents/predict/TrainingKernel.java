@@ -30,6 +30,7 @@ final class TrainingKernel implements AutoCloseable {
     private @Nullable Tensor factor;
     private @Nullable Spectrum spectrum;
     private @Nullable Tensor weights;
+    private @Nullable Tensor rotatedPrior;
     private double reciprocalCondition;
     private double jitter;
 
@@ -77,6 +78,35 @@ final class TrainingKernel implements AutoCloseable {
             }
         }
         return spectrum;
+    }
+
+    /**
+     * {@link #spectrum} for gradient descent, which moves away from its limit where an eigenvalue
+     * is negative. Those that rounding has moved below 0 count as 0.
+     *
+     * @throws InputException when an eigenvalue is further below 0 than that
+     */
+    Spectrum descendingSpectrum() {
+        Spectrum found = spectrum();
+        if (!isSemidefinite(found)) {
+            throw new InputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s with %s is not positive semidefinite: its eigenvalues go from %.3g"
+                                    + " to %.3g, further below 0 than rounding explains, and"
+                                    + " gradient descent with it would not descend. Set %s.",
+                            name,
+                            regularization,
+                            found.smallest(),
+                            found.largest(),
+                            advice(found)));
+        }
+        return found;
+    }
+
+    private static boolean isSemidefinite(Spectrum found) {
+        double size = Math.max(Math.abs(found.smallest()), Math.abs(found.largest()));
+        return found.smallest() >= -ROUNDING * size;
     }
 
     /**
@@ -160,6 +190,22 @@ final class TrainingKernel implements AutoCloseable {
         }
     }
 
+    /**
+     * The covariance before training in the eigenbasis of R, made once and kept.
+     *
+     * @param prior its matrix, the same at every call
+     */
+    synchronized Tensor inEigenbasis(Tensor prior) {
+        if (rotatedPrior == null) {
+            try (Arena scratch = Arena.ofConfined()) {
+                Tensor half = spectrum().project(scratch, prior);
+                Tensor turned = Matrices.transposed(scratch, half);
+                rotatedPrior = spectrum().project(arena, turned);
+            }
+        }
+        return rotatedPrior;
+    }
+
     /** R⁻¹ times the labels. */
     synchronized Tensor weights() {
         if (weights == null) {
@@ -212,12 +258,13 @@ final class TrainingKernel implements AutoCloseable {
         return String.format(
                 Locale.ROOT,
                 "%s with %s is not positive definite to working precision: its eigenvalues go from"
-                        + " %.3g to %.3g. Set %s, or train for a finite time.",
+                        + " %.3g to %.3g. Set %s%s.",
                 name,
                 regularization,
                 found.smallest(),
                 found.largest(),
-                advice(found));
+                advice(found),
+                isSemidefinite(found) ? ", or train for a finite time" : "");
     }
 
     private String eigenvalues() {

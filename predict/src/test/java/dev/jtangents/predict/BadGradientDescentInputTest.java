@@ -1,6 +1,7 @@
 package dev.jtangents.predict;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Tensor;
@@ -8,6 +9,8 @@ import dev.jtangents.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.concurrent.CancellationException;
 
 /** Each kind of bad input to gradient descent on any loss, and the words of its message. */
 final class BadGradientDescentInputTest {
@@ -136,6 +139,19 @@ final class BadGradientDescentInputTest {
     void timesThatAreTooLarge() {
         try (GradientDescent fit = builder().learningRate(1e10).build()) {
             Examples.assertRefused(() -> fit.at(Time.of(1e300)).predict(), "too large", "1.0e300");
+        }
+    }
+
+    @Test
+    void interruptionEndsTheIntegration() {
+        try (GradientDescent fit =
+                Predict.gradientDescent(
+                                Loss.mse(), Examples.definite(1, 4), Examples.random(2, 4, 1))
+                        .build()) {
+            Thread.currentThread().interrupt();
+            assertThrows(
+                    CancellationException.class, () -> fit.at(Time.of(1000)).predict().close());
+            assertTrue(Thread.interrupted());
         }
     }
 }

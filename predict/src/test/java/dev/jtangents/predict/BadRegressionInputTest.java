@@ -1,16 +1,25 @@
 package dev.jtangents.predict;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.jtangents.kernel.KernelFunction;
+import dev.jtangents.kernel.KernelName;
 import dev.jtangents.kernel.Kernels;
 import dev.jtangents.predict.solver.SolverKind;
 import dev.jtangents.predict.solver.SolverOptions;
 import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.EnumSet;
 
 /** Bad input to kernel regressions, and what messages say. */
 final class BadRegressionInputTest {
@@ -43,6 +52,44 @@ final class BadRegressionInputTest {
             Tensor here = Tensor.allocate(confined, DType.F64, Shape.of(6, 6));
             refused(here, yTrain, "k_train_train", "confined");
         }
+    }
+
+    @Test
+    void scalesWhoseSquaresOverflow() {
+        for (double scale : new double[] {1e-120, 1e120, 1e306}) {
+            try (Tensor far = scaled(kernel, scale)) {
+                for (SolverKind kind : EnumSet.complementOf(EnumSet.of(SolverKind.AUTO))) {
+                    Examples.assertRefused(
+                            () ->
+                                    Predict.kernelRegression(far, yTrain)
+                                            .diagReg(0.1)
+                                            .solver(options -> by(options, kind))
+                                            .build(),
+                            "diagonal",
+                            "rescale");
+                }
+            }
+        }
+        try (Tensor far = scaled(kernel, 1e50)) {
+            Examples.assertRefused(
+                    () ->
+                            Predict.kernelRegression(far, yTrain)
+                                    .diagReg(0.1)
+                                    .solver(options -> by(options, SolverKind.CHOLESKY_F32))
+                                    .build(),
+                    "f32",
+                    "1e30",
+                    "rescale");
+        }
+    }
+
+    private static SolverOptions by(SolverOptions options, SolverKind kind) {
+        return kind == SolverKind.NYSTROM ? options.withCentres(6) : options.withKind(kind);
+    }
+
+    private static Tensor scaled(Tensor tensor, double factor) {
+        double[] values = Arrays.stream(tensor.toArray()).map(v -> v * factor).toArray();
+        return Tensor.of(values, tensor.shape().extents());
     }
 
     @Test
@@ -79,6 +126,52 @@ final class BadRegressionInputTest {
                                     .solver(o -> o.withKind(kind))
                                     .build(),
                     "NaN");
+        }
+    }
+
+    /** No regularisation would help, so none is advised. */
+    @Test
+    void kernelFunctionsWithNanBetweenExamples() {
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            KernelFunction between =
+                    (x1, x2, get) -> {
+                        Tensor ntk =
+                                TrainingSet.required(
+                                        smooth.kernels(x1, x2, get), KernelName.NTK, "k");
+                        if (ntk.shape().equals(Shape.of(6, 6))) {
+                            ntk.set(bad, 1, 4);
+                            ntk.set(bad, 4, 1);
+                        }
+                        return Kernels.ntk(ntk);
+                    };
+            for (SolverKind kind : EnumSet.complementOf(EnumSet.of(SolverKind.AUTO))) {
+                String message =
+                        assertThrows(
+                                        InputException.class,
+                                        () ->
+                                                Predict.kernelRegression(between, xTrain, yTrain)
+                                                        .diagReg(0.1)
+                                                        .solver(options -> by(options, kind))
+                                                        .build())
+                                .getMessage();
+                assertTrue(message.contains("finite") || message.contains("NaN"), message);
+                assertFalse(message.contains("diag_reg"), message);
+            }
+        }
+    }
+
+    /** As an identity kernel, which is its own NTK, may do. */
+    @Test
+    void functionsMayGiveOneTensorForBothKernels() {
+        KernelFunction twice =
+                (x1, x2, _) -> {
+                    Tensor nngp = smooth.nngp(x1, x2 == null ? x1 : x2);
+                    return Kernels.of(nngp, nngp);
+                };
+        try (KernelRegression fit =
+                        Predict.kernelRegression(twice, xTrain, yTrain).diagReg(0.1).build();
+                Tensor mean = fit.mean(xTrain)) {
+            assertEquals(yTrain.shape(), mean.shape());
         }
     }
 

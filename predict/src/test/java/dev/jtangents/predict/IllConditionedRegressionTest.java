@@ -2,8 +2,10 @@ package dev.jtangents.predict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.predict.solver.SolverKind;
 import dev.jtangents.predict.solver.SolverOptions;
 import dev.jtangents.tensor.DType;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Singular kernels and iterations that do not converge: a message, or a report, and never NaN. */
 final class IllConditionedRegressionTest {
@@ -45,6 +50,37 @@ final class IllConditionedRegressionTest {
                 "positive definite",
                 "diag_reg",
                 "max_jitter");
+    }
+
+    /** The message has the smallest eigenvalue, and what it advises is enough. */
+    @ParameterizedTest
+    @EnumSource(
+            value = SolverKind.class,
+            names = {"CHOLESKY", "CHOLESKY_F32"})
+    void choleskyFindsTheSmallestEigenvalue(SolverKind kind) {
+        int n = 200;
+        Tensor indefinite = Examples.definite(4, n);
+        Tensor labels = Examples.random(5, n, 1);
+        try (Tensor vectors = indefinite.copy(DType.F64);
+                Tensor values = LinearAlgebra.get().symmetricEigen(vectors)) {
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < n; j++) {
+                    double part = vectors.get(0, i) * vectors.get(0, j);
+                    indefinite.set(indefinite.get(i, j) - (values.get(0) + 0.24) * part, i, j);
+                }
+            }
+        }
+        KernelRegression.Builder builder =
+                Predict.kernelRegression(indefinite, labels)
+                        .solver(options -> options.withKind(kind));
+        String message = assertThrows(InputException.class, builder::build).getMessage();
+        assertTrue(message.contains("from about -0.240"), message);
+        Matcher advice = Pattern.compile("absolute scale to (1e-?\\d+)").matcher(message);
+        assertTrue(advice.find(), message);
+        double enough = Double.parseDouble(advice.group(1));
+        try (KernelRegression fit = builder.diagReg(enough).diagRegAbsoluteScale(true).build()) {
+            assertTrue(fit.report().converged());
+        }
     }
 
     @Test

@@ -224,6 +224,34 @@ final class KernelRegressionTest {
         }
     }
 
+    /** Scales whose squares overflow or vanish, one for each column. */
+    @ParameterizedTest
+    @EnumSource
+    void meansAreLinearInTheLabelsAtAnyScale(SolverKind kind) {
+        double[] scales = {0x1p-700, 0x1p700, 1};
+        Tensor scaled = yTrain.copy(DType.F64);
+        for (int i = 0; i < 60; i++) {
+            for (int column = 0; column < 3; column++) {
+                scaled.set(scales[column] * yTrain.get(i, column), i, column);
+            }
+        }
+        try (KernelRegression fit = regression(Inference.NTK, kind).build();
+                Tensor expected = fit.mean(xTest);
+                KernelRegression far =
+                        Predict.kernelRegression(network, xTrain, scaled)
+                                .diagReg(DIAG_REG)
+                                .solver(by(kind, 60))
+                                .build();
+                Tensor mean = far.mean(xTest)) {
+            for (int i = 0; i < 7; i++) {
+                for (int column = 0; column < 3; column++) {
+                    double unscaled = mean.get(i, column) / scales[column];
+                    assertEquals(expected.get(i, column), unscaled, 1e-9);
+                }
+            }
+        }
+    }
+
     @Test
     void zeroLabelsHaveZeroMeans() {
         Tensor zeros = Tensor.allocate(DType.F64, Shape.of(60, 3));

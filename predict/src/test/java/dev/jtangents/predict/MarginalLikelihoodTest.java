@@ -67,4 +67,13 @@ final class MarginalLikelihoodTest {
                 IllegalStateException.class,
                 () -> inference.logMarginalLikelihood(KernelName.NNGP));
     }
+
+    @Test
+    void labelsWhoseSquaresOverflow() {
+        Tensor far = Tensor.of(new double[] {1e200, -1e200}, 2, 1);
+        try (GpInference inference = Predict.gpInference(Examples.diagonal(1, 2), far).build()) {
+            Examples.assertRefused(
+                    () -> inference.logMarginalLikelihood(KernelName.NNGP), "overflow", "labels");
+        }
+    }
 }

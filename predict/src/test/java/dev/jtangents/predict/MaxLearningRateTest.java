@@ -54,4 +54,18 @@ final class MaxLearningRateTest {
         }
         return largest;
     }
+
+    @Test
+    void kernelsOfAScaleThatHasNone() {
+        Examples.assertRefused(
+                () ->
+                        Predict.maxLearningRate(
+                                Examples.diagonal(1e-320, 1e-320), OptionalLong.empty(), 0, 0),
+                "largest eigenvalue",
+                "rescale");
+        Examples.assertRefused(
+                () -> Predict.maxLearningRate(Examples.diagonal(1e308, 1e308)),
+                "overflow",
+                "rescale");
+    }
 }

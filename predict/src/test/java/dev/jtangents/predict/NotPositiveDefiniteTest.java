@@ -1,15 +1,20 @@
 package dev.jtangents.predict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jtangents.kernel.KernelName;
+import dev.jtangents.kernel.Kernels;
+import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -70,6 +75,39 @@ final class NotPositiveDefiniteTest {
             assertTrue(message.contains("k_train_train with diag_reg = " + diagReg));
             assertTrue(message.contains("its eigenvalues go from"), message);
             return message;
+        }
+    }
+
+    /** Further below 0 than rounding moves eigenvalues, finite times have no limit either. */
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.5, -3e-7})
+    void finiteTimesOfIndefiniteKernels(double eigenvalue) {
+        Tensor indefinite = Examples.diagonal(2, 1, 1, eigenvalue);
+        try (GradientDescentMse fit = Predict.gradientDescentMse(indefinite, labels).build();
+                GradientDescentMseEnsemble ensemble =
+                        Predict.gradientDescentMseEnsemble(
+                                        (_, _, _) -> Kernels.nngp(indefinite.copy(DType.F64)),
+                                        labels,
+                                        labels)
+                                .build()) {
+            String smallest = String.format(Locale.ROOT, "%.3g", eigenvalue);
+            String[] words = {"not positive semidefinite", smallest, "Set diag_reg to"};
+            Examples.assertRefused(() -> fit.at(Time.of(1)).trainFrom(0).predict(), words);
+            Examples.assertRefused(
+                    () -> fit.at(Time.of(1)).testFrom(0, testTrain).predict(), words);
+            Examples.assertRefused(
+                    () -> ensemble.at(Time.of(1)).get(KernelName.NNGP).predict(), words);
+            String refused =
+                    assertThrows(
+                                    InputException.class,
+                                    () -> fit.at(Time.infinite()).testFrom(0, testTrain).predict())
+                            .getMessage();
+            assertFalse(refused.contains("finite time"), refused);
+        }
+        try (GradientDescentMse fit =
+                        Predict.gradientDescentMse(indefinite, labels).diagReg(1).build();
+                Outputs outputs = fit.at(Time.of(1)).testFrom(0, testTrain).predict()) {
+            assertEquals(6, outputs.test().size());
         }
     }
 }

@@ -3,9 +3,11 @@ package dev.jtangents.predict;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jtangents.predict.solver.SolverKind;
 import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -167,6 +170,37 @@ final class SavedRegressionTest {
         }
     }
 
+    /**
+     * One bit anywhere: a message, or the same numbers where the bit is in what means are not of.
+     */
+    @ParameterizedTest
+    @EnumSource(
+            value = SolverKind.class,
+            names = {"CG", "NYSTROM"})
+    void damagedFilesAreRefused(SolverKind kind) throws IOException {
+        save(kind);
+        byte[] whole = Files.readAllBytes(file);
+        double[] expected;
+        try (KernelRegression opened = Predict.openKernelRegression(file, kernel, xTrain);
+                Tensor mean = opened.mean(xTest)) {
+            expected = mean.toArray();
+        }
+        int refused = 0;
+        for (int at = 0; at < whole.length; at += 13) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= (byte) (1 << at % 8);
+            Files.write(file, damaged);
+            try (KernelRegression opened = Predict.openKernelRegression(file, kernel, xTrain);
+                    Tensor mean = opened.mean(xTest)) {
+                assertArrayEquals(expected, mean.toArray());
+            } catch (InputException damage) {
+                assertTrue(damage.getMessage().startsWith(file.toString()), damage.getMessage());
+                refused++;
+            }
+        }
+        assertTrue(refused > whole.length / 13 / 2);
+    }
+
     @Test
     void aFailedSaveLeavesWhatWasThere() throws IOException {
         Files.writeString(file, "older");
@@ -178,5 +212,20 @@ final class SavedRegressionTest {
         assertEquals("older", Files.readString(file));
         Examples.assertRefused(
                 () -> Predict.openKernelRegression(file, kernel, xTrain), "jtangents");
+    }
+
+    @Test
+    void kernelsOnTheHeap() {
+        try (Tensor matrix = kernel.nngp(xTrain, xTrain)) {
+            Tensor heap =
+                    Tensor.wrap(MemorySegment.ofArray(matrix.toArray()), DType.F64, matrix.shape());
+            try (KernelRegression fit =
+                    Predict.kernelRegression(heap, yTrain).diagReg(1e-3).build()) {
+                fit.save(file);
+            }
+            try (KernelRegression opened = Predict.openKernelRegression(file, matrix)) {
+                assertEquals(matrix.shape().extent(0), opened.report().size());
+            }
+        }
     }
 }

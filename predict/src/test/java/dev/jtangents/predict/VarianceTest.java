@@ -12,6 +12,8 @@ import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
+
 /** Variances are the diagonals of covariances. */
 final class VarianceTest {
     private final Tensor nngp = Examples.definite(1, 9);
@@ -113,6 +115,37 @@ final class VarianceTest {
                     () -> inference.onTrainingSet().variance(nngpDiagonal).predict(),
                     "k_test_test",
                     "k_test_train");
+        }
+    }
+
+    /** Rounding may move a variance of 0 below it. */
+    @Test
+    void isNeverNegative() {
+        Tensor train = block(nngp, 0, 6, 0);
+        Kernels both = Kernels.of(train, train);
+        Kernels prior = Kernels.of(diagonal(train), diagonal(train));
+        try (GpInference inference = Predict.gpInference(both, labels).build();
+                Gaussians gaussians =
+                        inference.on(both).get(Inference.values()).variance(prior).predict()) {
+            for (Inference name : Inference.values()) {
+                for (double variance : gaussians.get(name).variance().toArray()) {
+                    assertTrue(variance >= 0 && variance < 1e-12);
+                }
+            }
+        }
+    }
+
+    /** The NTK of a network where its NNGP kernel is needed. */
+    @Test
+    void kernelsThatDoNotBelongTogetherAreRefused() {
+        Tensor small = block(nngp, 0, 6, 0);
+        double[] values = Arrays.stream(small.toArray()).map(v -> v / 10).toArray();
+        Tensor tenth = Tensor.of(values, 6, 6);
+        try (GpInference inference = Predict.gpInference(small, labels).build()) {
+            String[] words = {"variance of test output 0", "before training", "k_test_test"};
+            Examples.assertRefused(
+                    () -> inference.on(small).variance(diagonal(tenth)).predict(), words);
+            Examples.assertRefused(() -> inference.on(small).covariance(tenth).predict(), words);
         }
     }
 }

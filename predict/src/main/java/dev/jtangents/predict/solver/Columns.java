@@ -1,5 +1,6 @@
 package dev.jtangents.predict.solver;
 
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
 import java.lang.foreign.MemorySegment;
@@ -33,6 +34,30 @@ final class Columns {
             norms[column] = Math.sqrt(norms[column]);
         }
         return norms;
+    }
+
+    /**
+     * The powers of two next to the largest magnitude of each column; 1 for a column of zeros.
+     *
+     * @throws InputException when a number is not finite
+     */
+    static double[] scales(Tensor matrix) {
+        double[] scales = new double[Math.toIntExact(matrix.shape().extent(1))];
+        for (long at = 0; at < matrix.size(); at++) {
+            int column = (int) (at % scales.length);
+            double magnitude = Math.abs(matrix.segment().getAtIndex(DOUBLE, at));
+            scales[column] = Math.max(scales[column], magnitude);
+        }
+        for (int column = 0; column < scales.length; column++) {
+            if (!Double.isFinite(scales[column])) {
+                throw new InputException(
+                        "A right-hand side, from the labels or from the kernel of a test example,"
+                                + " is not finite or overflows f64: look for NaN, or rescale.");
+            }
+            scales[column] =
+                    scales[column] == 0 ? 1 : Math.scalb(1.0, Math.getExponent(scales[column]));
+        }
+        return scales;
     }
 
     /** {@code target += factor source}. */

@@ -18,6 +18,9 @@ import java.util.List;
  * rounding leaves of any residual, ulp · norm of the matrix · length of the solution. The residuals
  * that decide in the end are computed anew; where those that the iteration carries along have
  * drifted away from them, it begins again from the solution so far.
+ *
+ * <p>Right-hand sides are scaled to about 1, by powers of two, which round nothing: the squares of
+ * larger or smaller ones would overflow, or vanish and seem to have been solved for.
  */
 final class ConjugateGradients {
     private final KernelProduct product;
@@ -26,6 +29,7 @@ final class ConjugateGradients {
     private final int maxIterations;
     private final double normBound;
 
+    private final double[] scales;
     private final Tensor right;
     private final double[] rightNorms;
     private final Tensor solution;
@@ -42,7 +46,7 @@ final class ConjugateGradients {
             Arena arena,
             KernelProduct product,
             Preconditioner preconditioner,
-            Tensor right,
+            Tensor unscaled,
             double tolerance,
             int maxIterations,
             double normBound) {
@@ -51,7 +55,9 @@ final class ConjugateGradients {
         this.tolerance = tolerance;
         this.maxIterations = maxIterations;
         this.normBound = normBound;
-        this.right = right;
+        this.scales = Columns.scales(unscaled);
+        this.right = Tensor.allocate(arena, DType.F64, unscaled.shape());
+        Columns.scale(unscaled, inverses(scales), right);
         this.rightNorms = Columns.norms(right);
         this.solution = Tensor.allocate(arena, DType.F64, right.shape());
         this.residual = Tensor.allocate(arena, DType.F64, right.shape());
@@ -62,7 +68,7 @@ final class ConjugateGradients {
 
     /** The bytes that a solution with this many rows and columns takes. */
     static long bytes(long rows, long columns) {
-        return 6 * Double.BYTES * rows * columns;
+        return 7 * Double.BYTES * rows * columns;
     }
 
     /**
@@ -83,7 +89,8 @@ final class ConjugateGradients {
      * Solves for the columns of {@code right}.
      *
      * @param normBound an upper bound of the norm of the matrix
-     * @throws InputException when the matrix is seen not to be positive definite
+     * @throws InputException when the matrix is seen not to be positive definite, or a right-hand
+     *     side is not finite
      */
     static Outcome solve(
             KernelProduct product,
@@ -121,12 +128,11 @@ final class ConjugateGradients {
             }
             last = now;
         }
+        double condition = Lanczos.condition(steps, corrections);
+        Tensor unscaled = Tensor.allocate(DType.F64, solution.shape());
+        Columns.scale(solution, scales, unscaled);
         return new Outcome(
-                solution.copy(DType.F64),
-                iterations,
-                worst(Columns.norms(residual)),
-                Lanczos.condition(steps, corrections),
-                converged);
+                unscaled, iterations, worst(Columns.norms(residual)), condition, converged);
     }
 
     private void iterate() {
@@ -213,6 +219,10 @@ final class ConjugateGradients {
         double[] constant = new double[rightNorms.length];
         Arrays.fill(constant, value);
         return constant;
+    }
+
+    private static double[] inverses(double[] values) {
+        return Arrays.stream(values).map(value -> 1 / value).toArray();
     }
 
     private static double[] negative(double[] values) {

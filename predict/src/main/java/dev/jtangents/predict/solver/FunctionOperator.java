@@ -73,10 +73,10 @@ final class FunctionOperator implements KernelOperator {
         Kernels kernels = function.kernels(x1, x2, EnumSet.of(name));
         KernelName other = name == KernelName.NTK ? KernelName.NNGP : KernelName.NTK;
         Tensor unneeded = kernels.get(other);
-        if (unneeded != null) {
+        Tensor kernel = kernels.get(name);
+        if (unneeded != null && unneeded != kernel) {
             unneeded.close();
         }
-        Tensor kernel = kernels.get(name);
         Shape expected = Shape.of(x1.shape().extent(0), (x2 == null ? x1 : x2).shape().extent(0));
         if (kernel == null || !kernel.shape().equals(expected)) {
             kernels.close();

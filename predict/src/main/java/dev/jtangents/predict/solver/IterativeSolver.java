@@ -16,6 +16,8 @@ import java.util.OptionalDouble;
  * approximation.
  */
 final class IterativeSolver implements KernelSolver {
+    private static final double LARGEST_SINGLE = 1e30;
+
     private final SolverOptions options;
     private final SolverPlan plan;
     private final Preconditioner preconditioner;
@@ -44,6 +46,7 @@ final class IterativeSolver implements KernelSolver {
         return switch (plan.kind()) {
             case CHOLESKY -> direct(shifted, options, plan, DType.F64, shifted.jitters());
             case CHOLESKY_F32 -> {
+                requireSingle(shifted.mean());
                 double[] jitters = KernelFactor.singleJitters(shifted.mean());
                 yield direct(shifted, options, plan, DType.F32, jitters);
             }
@@ -67,6 +70,16 @@ final class IterativeSolver implements KernelSolver {
         return with(factor, shifted, options, new SolverPlan(kind, 0, false, 0));
     }
 
+    private static void requireSingle(double mean) {
+        if (mean > LARGEST_SINGLE || (mean > 0 && mean < 1 / LARGEST_SINGLE)) {
+            throw new InputException(
+                    "The mean of the kernel's diagonal is "
+                            + mean
+                            + ", and a factor in f32 needs one between 1e-30 and 1e30: rescale the"
+                            + " kernel, or use another solver.");
+        }
+    }
+
     private static IterativeSolver direct(
             ShiftedKernel shifted,
             SolverOptions options,
@@ -74,18 +87,31 @@ final class IterativeSolver implements KernelSolver {
             DType dtype,
             double[] jitters) {
         KernelFactor factor =
-                KernelFactor.of(shifted.kernel(), dtype, shifted.shift(), jitters, options.pool());
-        if (factor == null) {
-            throw new InputException(
-                    String.format(
-                            Locale.ROOT,
-                            "The kernel of %d examples with %.3g on its diagonal is not positive"
-                                    + " definite to working precision: raise diag_reg tenfold until"
-                                    + " it is, or allow a max_jitter.",
-                            shifted.kernel().size(),
-                            shifted.shift()));
-        }
+                KernelFactor.of(
+                        shifted.kernel(),
+                        dtype,
+                        shifted.shift(),
+                        jitters,
+                        options.pool(),
+                        eigenvalues -> notPositiveDefinite(shifted, eigenvalues));
         return with(factor, shifted, options, plan);
+    }
+
+    private static String notPositiveDefinite(ShiftedKernel shifted, EigenvalueRange eigenvalues) {
+        long size = shifted.kernel().size();
+        double unit = shifted.mean() > 0 ? shifted.mean() : 1;
+        return String.format(
+                Locale.ROOT,
+                "The kernel of %d examples with %.3g on its diagonal is not positive definite to"
+                        + " working precision: without it its eigenvalues go from about %.3g to"
+                        + " %.3g. Set diag_reg to %s (on the absolute scale to %s), or allow a"
+                        + " max_jitter.",
+                size,
+                shifted.shift(),
+                eigenvalues.smallest(),
+                eigenvalues.largest(),
+                eigenvalues.lift(size, unit),
+                eigenvalues.lift(size, 1));
     }
 
     private static IterativeSolver with(

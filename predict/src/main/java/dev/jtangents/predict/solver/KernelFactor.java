@@ -3,16 +3,20 @@ package dev.jtangents.predict.solver;
 import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 
 /**
  * The Cholesky factor L of K + (shift + jitter) I, and K itself, in one square matrix: L on and
  * below the diagonal, K above it. The diagonal of K is kept apart.
  */
 final class KernelFactor implements Preconditioner {
+    /** No entry of a kernel is larger than its diagonal, which is far below this. */
+    private static final double LARGEST = 1e150;
+
     private final LinearAlgebra algebra = LinearAlgebra.get();
     private final Tensor matrix;
     private final Tensor diagonal;
@@ -27,15 +31,27 @@ final class KernelFactor implements Preconditioner {
         this.reciprocalCondition = reciprocalCondition;
     }
 
+    /** What is said of a matrix that has no factor, given the range of its eigenvalues. */
+    @FunctionalInterface
+    interface Refusal {
+        String message(EigenvalueRange eigenvalues);
+    }
+
     /**
      * Factors a kernel.
      *
      * @param dtype in which
      * @param jitters what may be added to the diagonal, in the order of trials
-     * @return null when the matrix is not positive definite to working precision with any of them
+     * @throws InputException when the matrix is not positive definite to working precision with any
+     *     of them, or not finite
      */
-    static @Nullable KernelFactor of(
-            KernelOperator kernel, DType dtype, double shift, double[] jitters, WorkerPool pool) {
+    static KernelFactor of(
+            KernelOperator kernel,
+            DType dtype,
+            double shift,
+            double[] jitters,
+            WorkerPool pool,
+            Refusal refusal) {
         long n = kernel.size();
         Tensor matrix = Tensor.allocate(dtype, Shape.of(n, n));
         Tensor diagonal = Tensor.allocate(DType.F64, Shape.of(n));
@@ -52,11 +68,34 @@ final class KernelFactor implements Preconditioner {
                     return factor;
                 }
             }
-            return null;
+            requireFinite(matrix, diagonal);
+            KernelOperator kept = new KernelFactor(matrix, diagonal, 0, 0).kernel();
+            throw new InputException(
+                    refusal.message(EigenvalueRange.of(new KernelProduct(kept, 0, pool))));
         } finally {
             if (factor == null) {
                 matrix.close();
                 diagonal.close();
+            }
+        }
+    }
+
+    /** A matrix with NaN or infinity has no factor either, and no regularisation helps. */
+    private static void requireFinite(Tensor matrix, Tensor diagonal) {
+        for (long i = 0; i < matrix.shape().extent(0); i++) {
+            for (long j = i; j < matrix.shape().extent(0); j++) {
+                double entry = i == j ? diagonal.get(i) : matrix.get(i, j);
+                if (!(Math.abs(entry) < LARGEST)) {
+                    throw new InputException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "The kernel, or what is made of it, has %s in row %d and column"
+                                            + " %d: look for NaN and infinity in the examples, or"
+                                            + " rescale them.",
+                                    entry,
+                                    i,
+                                    j));
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.jtangents.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -54,14 +55,17 @@ final class NystromSolver implements KernelSolver {
                             DType.F64,
                             0,
                             jitters(shifted.mean()),
-                            options.pool());
-            if (among == null) {
-                throw new InputException(
-                        "The kernel between "
-                                + centres.size()
-                                + " centres is not positive semidefinite: it is not the kernel of"
-                                + " a network.");
-            }
+                            options.pool(),
+                            eigenvalues ->
+                                    String.format(
+                                            Locale.ROOT,
+                                            "The kernel between %d centres is not positive"
+                                                    + " semidefinite, its eigenvalues go from about"
+                                                    + " %.3g to %.3g: it is not the kernel of a"
+                                                    + " network.",
+                                            centres.size(),
+                                            eigenvalues.smallest(),
+                                            eigenvalues.largest()));
             return new NystromSolver(shifted, options, centres, among);
         }
     }
@@ -106,14 +110,12 @@ final class NystromSolver implements KernelSolver {
                             DType.F64,
                             shifted.shift(),
                             new double[] {0},
-                            pool);
-            if (factor == null) {
-                throw new InputException(
-                        "The normal equations of "
-                                + count
-                                + " centres are singular to working precision: raise diag_reg, or"
-                                + " use fewer centres.");
-            }
+                            pool,
+                            _ ->
+                                    "The normal equations of "
+                                            + count
+                                            + " centres are singular to working precision: raise"
+                                            + " diag_reg, or use fewer centres.");
             try (factor) {
                 return solve(factor, moments);
             }
