@@ -102,9 +102,19 @@ public final class CovarianceExecutor {
         long examples = side == Side.FIRST ? plan.rows() : plan.columns();
         DType dtype = plan.request().dtype();
         Side constants = side == Side.FIRST ? sources.side() : sources.secondSide();
+        boolean ntk = plan.request().ntk();
         var tables =
                 new ExampleTables(
-                        arena, plan.program(), dtype, side, constants, examples, plan.width());
+                        arena,
+                        plan.program(),
+                        dtype,
+                        side,
+                        constants,
+                        examples,
+                        plan.width(),
+                        plan.symmetric()
+                                ? new OwnKernels(arena, plan.program(), dtype, examples, ntk)
+                                : null);
         var range = new Range(sources, side, dtype);
         Planes output = schedule.planes(plan.program().nodes().size() - 1);
         SelfWorker.run(
@@ -112,7 +122,7 @@ public final class CovarianceExecutor {
                 sources,
                 tables,
                 SelfWorker.width(plan.program(), examples),
-                plan.request().ntk(),
+                ntk,
                 plan.workers(),
                 (first, count, plane, memory, offset) -> {
                     long cell = offset;
@@ -171,7 +181,8 @@ public final class CovarianceExecutor {
                             side,
                             side == Side.FIRST ? sources.side() : sources.secondSide(),
                             examples,
-                            width);
+                            width,
+                            null);
             SelfWorker.run(
                     schedule,
                     sources,

@@ -4,8 +4,6 @@ import dev.jtangents.graph.CovarianceOp.Given;
 import dev.jtangents.graph.CovarianceOp.Input;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.Schedule.Step;
-import dev.jtangents.maps.BivariateMap;
-import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.FactorTable;
 import dev.jtangents.simd.PlaneMapLoop;
 import dev.jtangents.simd.PlaneRun;
@@ -14,8 +12,6 @@ import java.lang.foreign.MemorySegment;
 
 /** One example of the first batch paired with neighbouring examples of the second. */
 final class CrossContext implements PairContext {
-    private static final double[] NOTHING = {};
-
     private final GramTask task;
     private final Schedule schedule;
     private final StripMemory memory;
@@ -123,23 +119,22 @@ final class CrossContext implements PairContext {
 
     @Override
     public void map(Nonlinearity op, Step step, long target) {
-        int ownLane = ownLane(step);
-        double[] before = ownLane < 0 ? NOTHING : ownNtk(op.step(), step, target + ownLane);
         if (!mapPlane(op, step, memory.planeRun().inPlace(), target)) {
             mapCells(op, step, target);
         }
-        if (ownLane >= 0) {
-            setOwn(op.map(), step, target + ownLane, before);
-        }
+        setOwn(step, target);
     }
 
     @Override
     public boolean mapInWindow(Nonlinearity op, Step step, PlaneRun run, long target) {
-        // What an example with itself had before the map is needed after it.
-        return ownLane(step) < 0
-                && task.columnTables().loop(step.node()) instanceof PlaneMapLoop loop
-                && loop.sumsWindows()
-                && mapPlane(op, step, run, target);
+        boolean done =
+                task.columnTables().loop(step.node()) instanceof PlaneMapLoop loop
+                        && loop.sumsWindows()
+                        && mapPlane(op, step, run, target);
+        if (done) {
+            setOwn(step, target);
+        }
+        return done;
     }
 
     /** Maps all cells of a plane, or what they see, in one pass, if the map's loop can do that. */
@@ -176,26 +171,12 @@ final class CrossContext implements PairContext {
                         columns.index(node, box.shift(), column));
     }
 
-    /** The NTK of the example with itself before a map, position by position. */
-    private double[] ownNtk(AffineStep affine, Step step, long target) {
-        double[] ntk = new double[box(step).cells()];
-        forEach(
-                step,
-                target,
-                (p, q, offset) -> ntk[p] = affine.ntk(memory.nngp(offset), memory.ntk(offset)));
-        return ntk;
-    }
-
-    /** Where rounding of the covariance would show most, the exact value is put. */
-    private void setOwn(BivariateMap map, Step step, long target, double[] before) {
-        forEach(
-                step,
-                target,
-                (p, q, offset) -> {
-                    double variance = task.rowTables().variance(step.node(), p, row);
-                    double derivative = map.varianceDerivative(variance);
-                    memory.set(offset, map.variance(variance), before[p] * derivative);
-                });
+    /** Where the example meets itself at equal positions, the exact values are put. */
+    private void setOwn(Step step, long target) {
+        int lane = ownLane(step);
+        if (lane >= 0) {
+            task.rowTables().own().copy(step.node(), row, memory, target + lane);
+        }
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.lang.foreign.Arena;
 
 /**
  * What the pairs of a batch's examples need to know of each example alone, computed once per
- * example and never once per pair: variances before each nonlinearity and the factors that its loop
- * makes of them, factors of scaling and normalisation, matrices of attention and mixing.
+ * example and never once per pair: the factors that the loops of nonlinearities make of variances,
+ * factors of scaling and normalisation, matrices of attention and mixing.
  *
  * <p>Tables hold examples in chunks; within one they are position by position, examples side by
  * side; those of matrices entry by entry.
@@ -34,7 +34,7 @@ final class ExampleTables {
     private final long[] entries;
     private final @Nullable MapLoop[] loops;
     private final @Nullable FactorTable[] factors;
-    private final @Nullable FactorTable[] variances;
+    private final @Nullable OwnKernels own;
 
     /**
      * Empty tables, in memory of the arena.
@@ -43,6 +43,7 @@ final class ExampleTables {
      * @param constants whose constants they have: those of the other side where it was the second
      *     batch of a kernel and is now paired with itself
      * @param chunk how many examples of one entry stand side by side, which is how pairs read them
+     * @param own where the kernels of examples with themselves go, or null when nobody asks
      */
     ExampleTables(
             Arena arena,
@@ -51,18 +52,19 @@ final class ExampleTables {
             Side side,
             Side constants,
             long examples,
-            int chunk) {
+            int chunk,
+            @Nullable OwnKernels own) {
         this.program = program;
         this.dtype = dtype;
         this.side = side;
         this.constants = constants;
         this.examples = examples;
         this.chunk = chunk;
+        this.own = own;
         int nodes = program.nodes().size();
         entries = program.nodes().stream().mapToLong(ExampleTables::entries).toArray();
         loops = new @Nullable MapLoop[nodes];
         factors = new @Nullable FactorTable[nodes];
-        variances = new @Nullable FactorTable[nodes];
         boolean flat = program.isFlat();
         for (int index = 0; index < nodes; index++) {
             Node node = program.node(index);
@@ -74,7 +76,6 @@ final class ExampleTables {
                     MapLoop loop = Loops.get(dtype).map(map);
                     loops[index] = loop;
                     factors[index] = new FactorTable(arena, dtype, loop.factors(), size, chunk);
-                    variances[index] = new FactorTable(arena, dtype, 1, size);
                 }
                 case Scaling scaling -> {
                     factors[index] = new FactorTable(arena, dtype, 1, size);
@@ -109,7 +110,7 @@ final class ExampleTables {
             numbers +=
                     switch (node.op()) {
                         case Nonlinearity(var step, var map) ->
-                                entries(node) * (1 + Loops.get(dtype).map(map).factors());
+                                entries(node) * Loops.get(dtype).map(map).factors();
                         case Input ignored -> program.isFlat() ? 1 : 0;
                         case Mixing ignored -> entries(node);
                         case Attention ignored -> entries(node);
@@ -183,30 +184,29 @@ final class ExampleTables {
         factors(node).set(index(node, entry, example), new double[] {value});
     }
 
-    private FactorTable variances(int node) {
-        FactorTable table = variances[node];
-        if (table == null) {
-            throw new IllegalStateException("Node " + node + " is no nonlinearity");
+    /** The kernels of examples with themselves after each nonlinearity. */
+    OwnKernels own() {
+        if (own == null) {
+            throw new IllegalStateException("The batch is not paired with itself");
         }
-        return table;
+        return own;
     }
 
-    /** The variance of an example before a nonlinearity. */
-    double variance(int node, int position, long example) {
-        return variances(node).get(0, index(node, position, example));
+    /** Keeps the kernels of examples with themselves after a nonlinearity, if anybody asks. */
+    void setOwn(int node, int position, long start, double[] nngp, double[] ntk, int count) {
+        if (own != null) {
+            own.set(node, position, start, nngp, ntk, count);
+        }
     }
 
-    /** Sets variances of neighbouring examples before a nonlinearity, and makes their factors. */
-    void setVariances(int node, int position, long start, double[] values, int count) {
+    /** Makes the factors of neighbouring examples of their variances before a nonlinearity. */
+    void setVariances(int node, int position, long start, double[] variances, int count) {
         MapLoop loop = loop(node);
+        FactorTable table = factors(node);
         double[] made = new double[loop.factors()];
-        double[] variance = new double[1];
         for (int lane = 0; lane < count; lane++) {
-            long index = index(node, position, start + lane);
-            loop.prepare(values[lane], made);
-            factors(node).set(index, made);
-            variance[0] = values[lane];
-            variances(node).set(index, variance);
+            loop.prepare(variances[lane], made);
+            table.set(index(node, position, start + lane), made);
         }
     }
 }

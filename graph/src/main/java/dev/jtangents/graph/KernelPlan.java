@@ -236,9 +236,9 @@ record KernelPlan(
             long others = Math.multiplyExact(Math.ceilDiv(columns, chunk), chunk);
             examples = Math.addExact(examples, others);
         }
-        long tables = ExampleTables.bytesPerExample(program, dtype);
+        long tables = tableBytes(dtype);
         if (findsNearDuplicates()) {
-            tables += ExampleTables.bytesPerExample(program, DType.F64);
+            tables += tableBytes(DType.F64);
         }
         long bytes = Math.multiplyExact(tables, examples);
         for (int node = 0; node < program.nodes().size(); node++) {
@@ -250,6 +250,11 @@ record KernelPlan(
             }
         }
         return bytes;
+    }
+
+    private long tableBytes(DType dtype) {
+        long own = symmetric ? OwnKernels.bytesPerExample(program, dtype, request.ntk()) : 0;
+        return ExampleTables.bytesPerExample(program, dtype) + own;
     }
 
     /** Floating-point operations per computed pair of examples, approximately. */

@@ -6,19 +6,16 @@ import dev.jtangents.graph.CovarianceOp.Input;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.Normalization;
 import dev.jtangents.graph.Schedule.Step;
-import dev.jtangents.maps.BivariateMap;
-import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.Loops;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
- * Examples paired with themselves, in f64 whatever the dtype, by the definitions of the maps. On
- * the way it fills the tables that the pairs of different examples read.
+ * Examples paired with themselves, in f64 whatever the dtype. On the way it fills the tables that
+ * the pairs of different examples read.
  *
  * <p>Planes of equal positions come first: they are the variances that the other planes need.
  */
@@ -29,17 +26,23 @@ final class SelfContext implements PairContext {
     private final ExampleTables tables;
     private final Range range;
     private final boolean flat;
-    private final Map<Integer, double[]> variances = new HashMap<>();
+    private final SelfMaps maps;
     private long start;
     private int width;
 
-    SelfContext(Schedule schedule, StripMemory memory, Sources sources, ExampleTables tables) {
+    SelfContext(
+            Arena arena,
+            Schedule schedule,
+            StripMemory memory,
+            Sources sources,
+            ExampleTables tables) {
         this.schedule = schedule;
         this.memory = memory;
         this.sources = sources;
         this.tables = tables;
         this.flat = schedule.program().isFlat();
         this.range = new Range(sources, tables.side(), tables.dtype());
+        this.maps = new SelfMaps(arena, schedule, memory, tables, range);
     }
 
     /** Moves to the examples from one on. */
@@ -86,10 +89,17 @@ final class SelfContext implements PairContext {
                         target,
                         (p, q, lane, offset) ->
                                 memory.set(
-                                        offset, kernel.self(tables.side(), start + lane, p, q), 0));
+                                        offset,
+                                        kernel.self(tables.side(), start + lane, p, q),
+                                        ownNtk(kernel, start + lane, p, q)));
             }
             default -> throw new IllegalStateException("Nothing is read by " + op);
         }
+    }
+
+    /** A kernel of two batches has no NTK of an example with itself, and nobody asks for it. */
+    private double ownNtk(GivenKernel kernel, long example, int p, int q) {
+        return sources.symmetric() ? kernel.ntk(example, example, p, q) : 0;
     }
 
     private void readInput(Input input, Step step, long target) {
@@ -123,57 +133,7 @@ final class SelfContext implements PairContext {
 
     @Override
     public void map(Nonlinearity op, Step step, long target) {
-        int node = step.node();
-        double[] known = variances(node);
-        if (isZero(step)) {
-            mapVariances(op, step, target, known);
-            return;
-        }
-        AffineStep affine = op.step();
-        BivariateMap map = op.map();
-        boolean withNtk = memory.ntk() != null;
-        forEach(
-                step,
-                target,
-                (p, q, lane, offset) -> {
-                    double input = memory.nngp(offset);
-                    double q11 = known[p * lanes() + lane];
-                    double q22 = known[q * lanes() + lane];
-                    double q12 = affine.nngp(input);
-                    double ntk = affine.ntk(input, memory.ntk(offset));
-                    double derivative = withNtk ? map.derivative(q12, q11, q22) : 0;
-                    memory.set(offset, map.nngp(q12, q11, q22), ntk * derivative);
-                });
-    }
-
-    private void mapVariances(Nonlinearity op, Step step, long target, double[] known) {
-        int node = step.node();
-        BivariateMap map = op.map();
-        int positions = schedule.planes(node).extents().positions();
-        double[] row = new double[width];
-        for (int p = 0; p < positions; p++) {
-            long cell = target + (long) p * lanes();
-            for (int lane = 0; lane < width; lane++) {
-                double input = memory.nngp(cell + lane);
-                double variance = op.step().nngp(input);
-                double ntk = op.step().ntk(input, memory.ntk(cell + lane));
-                range.require("variance", start + lane, variance);
-                range.require("NTK", start + lane, ntk);
-                row[lane] = variance;
-                known[p * lanes() + lane] = variance;
-                double mapped = map.variance(variance);
-                double mappedNtk = ntk * map.varianceDerivative(variance);
-                range.require("variance", start + lane, mapped);
-                range.require("NTK", start + lane, mappedNtk);
-                memory.set(cell + lane, mapped, mappedNtk);
-            }
-            tables.setVariances(node, p, start, row, width);
-        }
-    }
-
-    private double[] variances(int node) {
-        int positions = schedule.planes(node).extents().positions();
-        return variances.computeIfAbsent(node, any -> new double[positions * lanes()]);
+        maps.apply(op, step, target, start, width);
     }
 
     @Override

@@ -37,7 +37,7 @@ final class SelfWorker implements WorkerPool.Worker {
         this.tables = tables;
         this.width = width;
         var memory = new StripMemory(arena, DType.F64, new StripLayout(schedule, width), withNtk);
-        context = new SelfContext(schedule, memory, sources, tables);
+        context = new SelfContext(arena, schedule, memory, sources, tables);
         runner =
                 new StripRunner(
                         schedule,
@@ -60,8 +60,9 @@ final class SelfWorker implements WorkerPool.Worker {
 
     /** Bytes of one worker. */
     static long bytes(Schedule schedule, int width, boolean withNtk) {
-        long size = new StripLayout(schedule, width).size();
-        return Math.multiplyExact(size, Double.BYTES * (withNtk ? 2L : 1));
+        var layout = new StripLayout(schedule, width);
+        long planes = Math.multiplyExact(layout.size(), Double.BYTES * (withNtk ? 2L : 1));
+        return Math.addExact(planes, SelfMaps.bytes(schedule, layout.lanes()));
     }
 
     /** Refuses covariances of examples with themselves that do not fit the memory budget. */

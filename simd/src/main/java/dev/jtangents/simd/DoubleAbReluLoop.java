@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /** {@link AbReluLoop} in f64. */
-final class DoubleAbReluLoop extends AbReluLoop {
+final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
@@ -68,6 +68,24 @@ final class DoubleAbReluLoop extends AbReluLoop {
             long row,
             FactorTable columns,
             long column) {
+        map(run, step, rows, row, false, columns, column);
+    }
+
+    @Override
+    public void applyToSelf(
+            Run run, AffineStep step, FactorTable factors, long first, long second) {
+        map(run, step, factors, first, true, factors, second);
+    }
+
+    /** With one example of the first batch, or with one in each lane. */
+    private void map(
+            Run run,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            boolean each,
+            FactorTable columns,
+            long column) {
         run.check(Double.BYTES, SPECIES.length());
         boolean withNtk = run.ntk != null;
         MemorySegment nngp = run.nngp;
@@ -82,8 +100,9 @@ final class DoubleAbReluLoop extends AbReluLoop {
         DoubleVector acute = broadcast(line + Math.PI);
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
-        long ownNorms = rows.origin(run, NORM, row, 1) * Double.BYTES;
-        long ownInverses = rows.origin(run, INVERSE, row, 1) * Double.BYTES;
+        int owners = each ? run.length : 1;
+        long ownNorms = rows.origin(run, NORM, row, owners) * Double.BYTES;
+        long ownInverses = rows.origin(run, INVERSE, row, owners) * Double.BYTES;
         long ownStep = rows.entryStep() * Double.BYTES;
         long norms = columns.origin(run, NORM, column, run.length) * Double.BYTES;
         long inverses = columns.origin(run, INVERSE, column, run.length) * Double.BYTES;
@@ -101,6 +120,16 @@ final class DoubleAbReluLoop extends AbReluLoop {
             DoubleVector ownShift = shift.mul(inverse);
             for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                if (each) {
+                    norm =
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, own, ownNorms + ownAt + i, ORDER);
+                    inverse =
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, own, ownInverses + ownAt + i, ORDER);
+                    ownScale = inverse.mul(scale);
+                    ownShift = inverse.mul(shift);
+                }
                 DoubleVector bothNorms =
                         norm.mul(
                                 DoubleVector.fromMemorySegment(

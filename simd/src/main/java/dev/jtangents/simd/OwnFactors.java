@@ -2,6 +2,9 @@ package dev.jtangents.simd;
 
 import dev.jtangents.tensor.DType;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * The factors of one example at all entries, copied out of its table into an array: loops that read
  * one per cell read them faster from there. Mutable, so that a worker fills it again for the next
@@ -29,16 +32,29 @@ public final class OwnFactors {
      * @param first where the factors of its entry 0 are
      */
     public void copy(FactorTable table, long first) {
+        long step = table.entryStep();
+        MemorySegment values = table.segment();
         for (int factor = 0; factor < factors; factor++) {
-            for (int entry = 0; entry < entries; entry++) {
-                double value = table.get(factor, first + entry * table.entryStep());
-                int at = factor * entries + entry;
-                if (floats.length > 0) {
-                    floats[at] = (float) value;
-                } else {
-                    doubles[at] = value;
-                }
+            table.index(factor, first + (entries - 1) * step, 1);
+            long from = table.index(factor, first, 1);
+            int at = factor * entries;
+            if (floats.length > 0) {
+                copyFloats(values, from, step, at);
+            } else {
+                copyDoubles(values, from, step, at);
             }
+        }
+    }
+
+    private void copyFloats(MemorySegment values, long from, long step, int at) {
+        for (int entry = 0; entry < entries; entry++) {
+            floats[at + entry] = values.getAtIndex(ValueLayout.JAVA_FLOAT, from + entry * step);
+        }
+    }
+
+    private void copyDoubles(MemorySegment values, long from, long step, int at) {
+        for (int entry = 0; entry < entries; entry++) {
+            doubles[at + entry] = values.getAtIndex(ValueLayout.JAVA_DOUBLE, from + entry * step);
         }
     }
 

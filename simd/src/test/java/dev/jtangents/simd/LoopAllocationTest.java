@@ -17,6 +17,7 @@ import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -126,6 +127,21 @@ class LoopAllocationTest {
                 () -> {
                     loop.apply(both, STEP, factors, 0, factors, 0);
                     loop.apply(alone, STEP, factors, 0, factors, 0);
+                });
+    }
+
+    @Test
+    void examplesWithThemselves() {
+        SelfMapLoop loop = Loops.get(DType.F64).selfMap(new AbReluMap(0, 1));
+        FactorTable factors = table(DType.F64, loop);
+        MemorySegment nngp = memory(DType.F64);
+        var both = new Run(nngp, memory(DType.F64)).at(0, LENGTH);
+        var alone = new Run(nngp, null).at(0, LENGTH);
+        assertNoBoxes(
+                CALLS,
+                () -> {
+                    loop.applyToSelf(both, STEP, factors, 0, LENGTH);
+                    loop.applyToSelf(alone, STEP, factors, 0, LENGTH);
                 });
     }
 
