@@ -27,8 +27,9 @@ record Blocks(long examples, long size) {
      */
     static Blocks of(FiniteProgram program, long examples, DType dtype, long arrays) {
         double bytes = (double) program.widthPerExample() * dtype.bytes() * arrays;
-        long fitting = (long) Math.max(1, MOST_BYTES / Math.max(bytes, 1));
-        return new Blocks(examples, Math.min(MOST_EXAMPLES, fitting));
+        long most = (long) Math.clamp(MOST_BYTES / Math.max(bytes, 1), 1, MOST_EXAMPLES);
+        long count = Math.max(1, Math.ceilDiv(examples, most));
+        return new Blocks(examples, Math.max(1, Math.ceilDiv(examples, count)));
     }
 
     long count() {

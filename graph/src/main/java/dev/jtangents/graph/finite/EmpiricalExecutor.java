@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Computes the empirical kernels of one output of a finite network: the NNGP, f(x1) f(x2)ᵀ, and the
@@ -28,7 +29,7 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
      * @param second null for the first again
      */
     public Tensor nngp(TangentSide first, @Nullable TangentSide second) {
-        requireAlike(first, second);
+        requirePaired(first, second);
         try (Tensor x = outputs(first);
                 Tensor y = second == null ? null : outputs(second)) {
             return nngp(x, y);
@@ -47,9 +48,11 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
      * @param second null for the first again
      */
     public Tensor nngp(Tensor first, @Nullable Tensor second) {
+        Tensor other = second == null ? first : second;
+        requireAlike(first.shape().without(0), other.shape().without(0));
         long rows = first.shape().extent(0);
-        long columns = (second == null ? first : second).shape().extent(0);
-        requireAsMany(rows, columns);
+        long columns = other.shape().extent(0);
+        requirePaired(rows, columns);
         try (Tensor x = ordered(first);
                 Tensor y = second == null ? x : ordered(second)) {
             Tensor sums = pairs.sums(dtype, rows, columns);
@@ -59,6 +62,9 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
                     Tensor left = x.slice(1, (long) g * traced, (g + 1L) * traced);
                     Tensor right = y.slice(1, (long) g * traced, (g + 1L) * traced);
                     multiply(left, right, part(sums, g), rows);
+                }
+                if (second == null) {
+                    mirror(sums, rows);
                 }
                 return pairs.kernel(sums, rows, columns);
             }
@@ -111,13 +117,11 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
      * The empirical NTK.
      *
      * @param second null for the first again
-     * @throws InputException when memory is too small
+     * @throws InputException when batches and parameters do not fit, and when memory is too small
      */
     public Tensor ntk(
-            TangentSide first,
-            @Nullable TangentSide second,
-            NtkImplementation implementation) {
-        requireAlike(first, second);
+            TangentSide first, @Nullable TangentSide second, NtkImplementation implementation) {
+        requirePaired(first, second);
         long rows = first.examples();
         long columns = (second == null ? first : second).examples();
         TangentPlan plan = plan(first, second, implementation);
@@ -125,10 +129,16 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
         try (sums) {
             if (plan.implementation() == NtkImplementation.NTK_VECTOR_PRODUCTS) {
                 TangentSide other = second == null ? first : second;
-                var products = new VectorProducts(first, other, pairs, dtype);
-                pool.run(columns, () -> example -> products.addTo(sums, example));
+                try (var parameters = ParameterRows.of(first.parameters(), dtype)) {
+                    var products =
+                            new VectorProducts(first, other, parameters.rows(), pairs, dtype);
+                    pool.run(columns, () -> example -> products.addTo(sums, example));
+                }
             } else {
                 addPasses(plan, first, second, sums);
+            }
+            if (second == null) {
+                mirror(sums, rows);
             }
             return pairs.kernel(sums, rows, columns);
         }
@@ -141,33 +151,37 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
      * @param columns examples of the second
      */
     public Tensor ntk(long rows, long columns, TangentColumns function) {
-        requireAsMany(rows, columns);
+        requirePaired(rows, columns);
         Tensor sums = pairs.sums(dtype, rows, columns);
         try (sums) {
             var into = new ColumnSums(pairs, sums);
-            for (long example = 0; example < columns; example++) {
-                for (int output = 0; output < into.outputs(); output++) {
-                    try (Tensor column = function.column(example, into.place(output))) {
-                        into.add(column.reshape(rows, into.outputs()), example, output);
-                    }
-                }
-            }
+            pool.run(
+                    columns,
+                    () ->
+                            example -> {
+                                for (int output = 0; output < into.outputs(); output++) {
+                                    int place = into.place(output);
+                                    try (Tensor column = function.column(example, place)) {
+                                        into.add(
+                                                column.reshape(rows, into.outputs()),
+                                                example,
+                                                output);
+                                    }
+                                }
+                            });
             return pairs.kernel(sums, rows, columns);
         }
     }
 
     /** What {@link #ntk} would do and what it would take, for people. */
     public String describe(
-            TangentSide first,
-            @Nullable TangentSide second,
-            NtkImplementation implementation) {
+            TangentSide first, @Nullable TangentSide second, NtkImplementation implementation) {
+        requirePaired(first, second);
         return plan(first, second, implementation).text();
     }
 
     private TangentPlan plan(
-            TangentSide first,
-            @Nullable TangentSide second,
-            NtkImplementation implementation) {
+            TangentSide first, @Nullable TangentSide second, NtkImplementation implementation) {
         long columns = (second == null ? first : second).examples();
         var task =
                 new TangentPlan.Task(
@@ -181,22 +195,36 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
         return TangentPlan.of(task, implementation);
     }
 
-    private void requireAlike(TangentSide first, @Nullable TangentSide second) {
-        if (second == null) {
-            return;
-        }
-        if (!first.program().outputShapes().equals(second.program().outputShapes())) {
-            throw new InputException(
-                    "The outputs for x1 and x2 have shapes "
-                            + first.program().outputShapes()
-                            + " and "
-                            + second.program().outputShapes()
-                            + " for an example; they must be the same.");
-        }
-        requireAsMany(first.examples(), second.examples());
+    private void requirePaired(TangentSide first, @Nullable TangentSide second) {
+        TangentSide other = second == null ? first : second;
+        Blocks.checkParameters(first.program(), first.parameters(), "parameters");
+        Blocks.checkParameters(other.program(), other.parameters(), "parameters");
+        requireAlike(first.output().shape(), other.output().shape());
+        requirePaired(first.examples(), other.examples());
     }
 
-    private void requireAsMany(long rows, long columns) {
+    private static void requireAlike(Shape first, Shape second) {
+        if (!first.equals(second)) {
+            throw new InputException(
+                    "The outputs for x1 and x2 have shapes "
+                            + first
+                            + " and "
+                            + second
+                            + " for an example; they must be the same.");
+        }
+    }
+
+    private void requirePaired(long rows, long columns) {
+        if (rows == 0 || columns == 0 || pairs.outputs() == 0) {
+            throw new InputException(
+                    String.format(
+                            Locale.ROOT,
+                            "x1 has %d examples, x2 has %d, and there are %d outputs for each: an"
+                                    + " empirical kernel needs at least one of each.",
+                            rows,
+                            columns,
+                            pairs.outputs()));
+        }
         if (pairs.examplesAlone() && rows != columns) {
             throw new InputException(
                     "The batch axis is traced or diagonal, but x1 has "
@@ -230,11 +258,6 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
                         addPass(plan, first, rows, second, others, sums);
                     }
                 }
-            }
-        }
-        if (second == null && !pairs.examplesAlone()) {
-            for (int g = 0; g < pairs.diagonalSize(); g++) {
-                mirror(part(sums, g));
             }
         }
     }
@@ -277,11 +300,25 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
         int next = 0;
         for (int f = 0; f < pairs.fullSize(); f++) {
             for (int t = from; t < to; t++) {
-                chosen[next++] =
-                        places[(f * pairs.diagonalSize() + g) * pairs.tracedSize() + t];
+                chosen[next++] = places[(f * pairs.diagonalSize() + g) * pairs.tracedSize() + t];
             }
         }
         return chosen;
+    }
+
+    /** Makes the kernel of a batch with itself symmetric to the last bit. */
+    private void mirror(Tensor sums, long examples) {
+        for (int g = 0; g < pairs.diagonalSize(); g++) {
+            Tensor matrix = part(sums, g);
+            if (pairs.examplesAlone()) {
+                int full = pairs.fullSize();
+                for (long example = 0; example < examples; example++) {
+                    mirror(matrix.slice(0, example * full, (example + 1) * full));
+                }
+            } else {
+                mirror(matrix);
+            }
+        }
     }
 
     /** Copies what is above the diagonal below it. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -74,23 +73,23 @@ public final class FiniteExecutor {
         List<Tensor> results = new ArrayList<>();
         try {
             program.outputs().forEach(output -> results.add(zeros(output, examples, degree)));
-            pool.run(
-                    blocks.count(),
-                    () ->
-                            block -> {
-                                try (var workspace = new Workspace(dtype)) {
-                                    List<@Nullable Jet> jets =
-                                            new Forward(program, workspace, degree)
-                                                    .run(
-                                                            blocks.rows(inputs, block, workspace),
-                                                            flat(parameters, workspace),
-                                                            directions == null
-                                                                    ? null
-                                                                    : flat(directions, workspace),
-                                                            false);
-                                    store(jets, blocks, block, results);
-                                }
-                            });
+            try (var points = ParameterRows.of(parameters, dtype);
+                    var moves = directions == null ? null : ParameterRows.of(directions, dtype)) {
+                WorkspaceWorker.run(
+                        pool,
+                        blocks.count(),
+                        dtype,
+                        (block, workspace) -> {
+                            List<@Nullable Jet> jets =
+                                    new Forward(program, workspace, degree)
+                                            .run(
+                                                    blocks.rows(inputs, block, workspace),
+                                                    points.rows(),
+                                                    moves == null ? null : moves.rows(),
+                                                    false);
+                            store(jets, blocks, block, results);
+                        });
+            }
             return results;
         } catch (RuntimeException | Error failure) {
             results.forEach(Tensor::close);
@@ -121,11 +120,6 @@ public final class FiniteExecutor {
         }
     }
 
-    /** Arrays as matrices of one row in the workspace. */
-    static List<Tensor> flat(List<Tensor> parameters, Workspace workspace) {
-        return parameters.stream().map(array -> Blocks.matrix(array, 1, workspace)).toList();
-    }
-
     /**
      * The vector-Jacobian product: the cotangents of the parameters that follow from those of the
      * outputs, summed over the examples.
@@ -143,23 +137,22 @@ public final class FiniteExecutor {
         List<Tensor> results = new ArrayList<>();
         try {
             program.parameterShapes().forEach(shape -> results.add(Tensor.allocate(dtype, shape)));
-            try (var sum = new OrderedSum(results)) {
-                pool.run(
+            try (var points = ParameterRows.of(parameters, dtype);
+                    var sum = new OrderedSum(results)) {
+                WorkspaceWorker.run(
+                        pool,
                         blocks.count(),
-                        () ->
-                                block -> {
-                                    try (var workspace = new Workspace(dtype)) {
-                                        var tape =
-                                                new Tape(
-                                                        program,
-                                                        blocks.rows(inputs, block, workspace),
-                                                        flat(parameters, workspace),
-                                                        workspace);
-                                        List<Tensor> seeds =
-                                                blocks.rows(cotangents, block, workspace);
-                                        sum.add(block, pulled(tape, seeds));
-                                    }
-                                });
+                        dtype,
+                        (block, workspace) -> {
+                            var tape =
+                                    new Tape(
+                                            program,
+                                            blocks.rows(inputs, block, workspace),
+                                            points.rows(),
+                                            workspace);
+                            List<Tensor> seeds = blocks.rows(cotangents, block, workspace);
+                            sum.add(block, pulled(tape, seeds));
+                        });
             }
             return results;
         } catch (RuntimeException | Error failure) {
@@ -168,8 +161,8 @@ public final class FiniteExecutor {
         }
     }
 
-    /** The cotangents of the parameters in their order; an absent one is zero. */
-    private List<@Nullable Tensor> pulled(Tape tape, List<Tensor> seeds) {
+    /** The cotangents of the parameters in their order. */
+    private List<Tensor> pulled(Tape tape, List<Tensor> seeds) {
         Map<Integer, Tensor> given = new HashMap<>();
         for (int i = 0; i < seeds.size(); i++) {
             Tensor seed = seeds.get(i);
@@ -181,11 +174,7 @@ public final class FiniteExecutor {
                         return first;
                     });
         }
-        List<Integer> nodes = program.parameterNodes();
-        Map<Integer, Tensor> cotangents = tape.pull(given, Set.copyOf(nodes), false);
-        List<@Nullable Tensor> ordered = new ArrayList<>();
-        nodes.forEach(node -> ordered.add(cotangents.get(node)));
-        return ordered;
+        return tape.pullToParameters(given);
     }
 
     private void checkCotangents(long examples, List<Tensor> cotangents) {

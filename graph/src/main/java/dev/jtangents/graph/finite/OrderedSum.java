@@ -1,10 +1,6 @@
 package dev.jtangents.graph.finite;
 
-import dev.jtangents.tensor.DType;
-import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.List;
@@ -24,10 +20,10 @@ final class OrderedSum implements AutoCloseable {
         this.sums = sums;
     }
 
-    /** Adds what a block contributes to each array, null for nothing; borrowed. */
-    synchronized void add(long block, List<@Nullable Tensor> terms) {
+    /** Adds what a block contributes to each array; borrowed. */
+    synchronized void add(long block, List<Tensor> terms) {
         if (block != next) {
-            early.put(block, terms.stream().map(OrderedSum::owned).toList());
+            early.put(block, terms.stream().map(term -> term.copy(term.dtype())).toList());
             return;
         }
         addNext(terms);
@@ -37,16 +33,10 @@ final class OrderedSum implements AutoCloseable {
         }
     }
 
-    private static Tensor owned(@Nullable Tensor term) {
-        return term == null ? Tensor.allocate(DType.F32, Shape.of(0, 0)) : term.copy(term.dtype());
-    }
-
-    private void addNext(List<? extends @Nullable Tensor> terms) {
+    private void addNext(List<Tensor> terms) {
         for (int i = 0; i < terms.size(); i++) {
             Tensor term = terms.get(i);
-            if (term != null && term.size() > 0) {
-                Rows.addScaled(sums.get(i).reshape(1, term.size()), term, 1);
-            }
+            Rows.addScaled(sums.get(i).reshape(1, term.size()), term, 1);
         }
         next++;
     }

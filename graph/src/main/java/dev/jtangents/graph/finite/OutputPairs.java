@@ -7,14 +7,14 @@ import dev.jtangents.tensor.Tensor;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
- * Which pairs of outputs an empirical kernel has. Each axis of an output occurs twice in the kernel,
- * both occurrences side by side, unless it is <em>diagonal</em>: then only equal places are paired,
- * and it occurs once; or <em>traced</em>: then the mean over equal places is taken.
+ * Which pairs of outputs an empirical kernel has. Each axis of an output occurs twice in the
+ * kernel, both occurrences side by side, unless it is <em>diagonal</em>: then only equal places are
+ * paired, and it occurs once; or <em>traced</em>: then the mean over equal places is taken.
  *
  * <p>The outputs of one example are numbered (full, diagonal, traced): those that are paired with
  * each other, for each place of the diagonal axes, of which the mean over the traced ones is taken.
@@ -86,10 +86,12 @@ public final class OutputPairs {
 
     private Shape extents(List<Integer> axes) {
         return Shape.of(
-                axes.stream()
-                        .filter(axis -> axis != batchAxis)
-                        .mapToLong(shape::extent)
-                        .toArray());
+                axes.stream().filter(axis -> axis != batchAxis).mapToLong(shape::extent).toArray());
+    }
+
+    /** The number of outputs of an example. */
+    long outputs() {
+        return shape.without(batchAxis).size();
     }
 
     /** How many outputs are paired with each other. */
@@ -130,8 +132,8 @@ public final class OutputPairs {
     }
 
     /**
-     * Where a kernel is summed: for each diagonal place a matrix (examples x full, examples x full),
-     * or (examples x full, full) where examples are paired alone.
+     * Where a kernel is summed: for each diagonal place a matrix (examples x full, examples x
+     * full), or (examples x full, full) where examples are paired alone.
      */
     Tensor sums(DType dtype, long rows, long columns) {
         return Tensor.allocate(
@@ -144,14 +146,10 @@ public final class OutputPairs {
 
     /** The kernel of what was summed: its axes in the order of the output's. */
     Tensor kernel(Tensor sums, long rows, long columns) {
-        long[] extents =
-                LongStream.of(
-                                extents(diagonal).extents())
-                        .toArray();
         Tensor parts =
                 sums.reshape(
                         concatenated(
-                                extents,
+                                extents(diagonal).extents(),
                                 new long[] {rows},
                                 extents(full).extents(),
                                 examplesAlone() ? new long[0] : new long[] {columns},
@@ -162,7 +160,7 @@ public final class OutputPairs {
     }
 
     private static long[] concatenated(long[]... parts) {
-        return java.util.Arrays.stream(parts).flatMapToLong(LongStream::of).toArray();
+        return Stream.of(parts).flatMapToLong(LongStream::of).toArray();
     }
 
     /** The axes of the parts in the order of the kernel; a mean over examples takes the first. */
@@ -176,7 +174,6 @@ public final class OutputPairs {
         int second = diagonals + 1 + fulls;
         int nextDiagonal = 0;
         int nextFull = 0;
-        IntPredicate isFull = full::contains;
         for (int axis = 0; axis < shape.rank(); axis++) {
             if (axis == batchAxis) {
                 if (!meanOfExamples()) {
@@ -185,7 +182,7 @@ public final class OutputPairs {
                 if (!examplesAlone()) {
                     order.add(second);
                 }
-            } else if (isFull.test(axis)) {
+            } else if (full.contains(axis)) {
                 order.add(diagonals + 1 + nextFull);
                 order.add(second + (examplesAlone() ? 0 : 1) + nextFull);
                 nextFull++;

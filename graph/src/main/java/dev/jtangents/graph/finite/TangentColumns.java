@@ -2,7 +2,7 @@ package dev.jtangents.graph.finite;
 
 import dev.jtangents.tensor.Tensor;
 
-/** The columns of a tangent kernel. */
+/** The columns of a tangent kernel. Several threads may ask for them at once. */
 @FunctionalInterface
 public interface TangentColumns {
     /**

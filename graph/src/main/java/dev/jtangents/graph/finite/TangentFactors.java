@@ -8,10 +8,8 @@ import dev.jtangents.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What the Jacobians of some examples by all parameters are made of, for some outputs. Cotangents
@@ -62,7 +60,14 @@ final class TangentFactors implements AutoCloseable {
         try {
             long arrays = 1 + outputs.length;
             Blocks blocks = Blocks.of(side.program(), side.examples(), dtype, arrays);
-            pool.run(blocks.count(), () -> block -> factors.compute(blocks, block));
+            try (var parameters = ParameterRows.of(side.parameters(), dtype)) {
+                WorkspaceWorker.run(
+                        pool,
+                        blocks.count(),
+                        dtype,
+                        (block, workspace) ->
+                                factors.compute(blocks, block, parameters.rows(), workspace));
+            }
             finished = true;
             return factors;
         } finally {
@@ -72,34 +77,25 @@ final class TangentFactors implements AutoCloseable {
         }
     }
 
-    private void compute(Blocks blocks, long block) {
-        try (var workspace = new Workspace(dtype)) {
-            var tape =
-                    new Tape(
-                            side.program(),
-                            blocks.rows(side.inputs(), block, workspace),
-                            FiniteExecutor.flat(side.parameters(), workspace),
-                            workspace);
-            long from = blocks.from(block);
-            long to = blocks.to(block);
-            Set<Integer> wanted = new HashSet<>();
-            uses.forEach(use -> wanted.add(use.node()));
-            Map<Integer, Tensor> given = new HashMap<>();
-            given.put(side.output().node(), seeds(to - from, workspace));
-            Map<Integer, Tensor> pulled = tape.pull(given, wanted, true);
-            for (int i = 0; i < uses.size(); i++) {
-                Tensor cotangent = pulled.get(uses.get(i).node());
-                if (cotangent != null) {
-                    cotangents
-                            .get(i)
-                            .slice(0, from * outputs.length, to * outputs.length)
-                            .assign(cotangent);
-                }
-                if (uses.get(i) instanceof ParameterUse.Weights weights) {
-                    entering.get(i).slice(0, from, to).assign(tape.value(weights.left()));
-                }
+    private void compute(Blocks blocks, long block, List<Tensor> parameters, Workspace workspace) {
+        var tape =
+                new Tape(
+                        side.program(),
+                        blocks.rows(side.inputs(), block, workspace),
+                        parameters,
+                        workspace);
+        long from = blocks.from(block);
+        long to = blocks.to(block);
+        Map<Integer, Tensor> wanted = new HashMap<>();
+        for (int i = 0; i < uses.size(); i++) {
+            wanted.put(
+                    uses.get(i).node(),
+                    cotangents.get(i).slice(0, from * outputs.length, to * outputs.length));
+            if (uses.get(i) instanceof ParameterUse.Weights weights) {
+                entering.get(i).slice(0, from, to).assign(tape.value(weights.left()));
             }
         }
+        tape.pull(Map.of(side.output().node(), seeds(to - from, workspace)), wanted, true);
     }
 
     /** For each example and output a cotangent that is 1 there, and 0 at the others. */

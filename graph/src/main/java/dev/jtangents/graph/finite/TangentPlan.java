@@ -104,7 +104,8 @@ record TangentPlan(
         double forward = forward(task.program);
         double others = task.pairs.examplesAlone() ? 1 : task.rows;
         double operations = task.columns * task.outputs() * forward * (2 + 2 * others);
-        double parameters = ParameterUse.of(task.program).stream().mapToDouble(ParameterUse::size).sum();
+        double parameters =
+                ParameterUse.of(task.program).stream().mapToDouble(ParameterUse::size).sum();
         double bytes = task.threads * 2 * (parameters + 64.0 * 2 * task.program.widthPerExample());
         return new TangentPlan(
                 NtkImplementation.NTK_VECTOR_PRODUCTS,
@@ -137,8 +138,7 @@ record TangentPlan(
     /** The Jacobians of both batches by some weights, and their product. */
     private static double multipliedOut(Task task, MatrixProduct product) {
         double weights = (double) product.groups() * product.inner() * product.width();
-        double jacobians =
-                task.examples() * task.outputs() * (product.height() * weights + CALL);
+        double jacobians = task.examples() * task.outputs() * (product.height() * weights + CALL);
         return jacobians + task.examplePairs() * task.outputPairs() * weights;
     }
 
@@ -150,9 +150,7 @@ record TangentPlan(
                 positions == 1
                         ? 0
                         : task.examplePairs() * (1 + task.outputPairs()) * product.groups() * CALL;
-        return pairs * product.inner()
-                + pairs * task.outputPairs() * (product.width() + 1)
-                + calls;
+        return pairs * product.inner() + pairs * task.outputPairs() * (product.width() + 1) + calls;
     }
 
     /** The same plan with as many examples and outputs at a time as memory allows. */
@@ -185,8 +183,7 @@ record TangentPlan(
         return chosen;
     }
 
-    private TangentPlan held(
-            Task task, double entering, double leaving, long count, int traces) {
+    private TangentPlan held(Task task, double entering, double leaving, long count, int traces) {
         double rows = 2.0 * count * task.pairs.fullSize() * traces;
         double factors = 2.0 * count * entering + rows * leaving;
         double run =
@@ -220,8 +217,8 @@ record TangentPlan(
         long out = multipliedOut.stream().filter(flag -> flag).count();
         return String.format(
                 Locale.ROOT,
-                "%s: %.3g operations, %.1f MB beside the kernel; %d examples and %d traced outputs at"
-                        + " a time; Jacobians by %d of %d parameters multiplied out",
+                "%s: %.3g operations, %.1f MB beside the kernel; %d examples and %d traced outputs"
+                    + " at a time; Jacobians by %d of %d parameters multiplied out",
                 implementation,
                 operations,
                 bytes / 1e6,

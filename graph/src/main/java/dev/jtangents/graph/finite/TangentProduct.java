@@ -11,13 +11,13 @@ import java.lang.foreign.Arena;
 import java.util.List;
 
 /**
- * Adds J(x1) J(x2)ᵀ to a matrix of sums, parameter by parameter, from the factors of both Jacobians.
- * Rows are (example, full output); the cotangents of a row, one for each traced output, are summed
- * over.
+ * Adds J(x1) J(x2)ᵀ to a matrix of sums, parameter by parameter, from the factors of both
+ * Jacobians. Rows are (example, full output); the cotangents of a row, one for each traced output,
+ * are summed over.
  *
- * <p>For weights W with what enters x and cotangents δ of what leaves, the Jacobian at position p is
- * x_p δ_pᵀ, and the product of two Jacobians is the sum over positions p and q of {@code (x_p · x'_q)
- * (δ_p · δ'_q)}. Where there are many positions it is cheaper to sum x_p δ_pᵀ over p first.
+ * <p>For weights W with what enters x and cotangents δ of what leaves, the Jacobian at position p
+ * is x_p δ_pᵀ, and the product of two Jacobians is the sum over positions p and q of {@code (x_p ·
+ * x'_q) (δ_p · δ'_q)}. Where there are many positions it is cheaper to sum x_p δ_pᵀ over p first.
  */
 final class TangentProduct {
     /** Examples that a worker takes at a time. */
@@ -69,7 +69,9 @@ final class TangentProduct {
      * @param sums (examples of the first x full, examples of the second x full)
      */
     void addTo(Tensor sums, double factor) {
-        run(Math.ceilDiv(first.examples(), BLOCK), block -> addStructured(tile(block), sums, factor));
+        run(
+                Math.ceilDiv(first.examples(), BLOCK),
+                block -> addStructured(tile(block), sums, factor));
         for (int use = 0; use < first.uses().size(); use++) {
             if (multipliedOut.get(use)
                     && first.uses().get(use) instanceof ParameterUse.Weights weights) {
@@ -109,8 +111,7 @@ final class TangentProduct {
                         .slice(1, tile.columnFrom * full, tile.columnTo * full);
         for (int use = 0; use < first.uses().size(); use++) {
             boolean apart =
-                    multipliedOut.get(use)
-                            && first.uses().get(use) instanceof ParameterUse.Weights;
+                    multipliedOut.get(use) && first.uses().get(use) instanceof ParameterUse.Weights;
             if (!apart) {
                 add(use, tile, part, factor);
             }
@@ -122,12 +123,13 @@ final class TangentProduct {
             case ParameterUse.Whole whole -> addWhole(use, whole, tile, part, factor);
             case ParameterUse.Weights weights when weights.product().height() == 1 ->
                     addOfOnePosition(use, weights, tile, part, factor);
-            case ParameterUse.Weights weights ->
-                    addOfPositions(use, weights, tile, part, factor);
+            case ParameterUse.Weights weights -> addOfPositions(use, weights, tile, part, factor);
         }
     }
 
-    /** The cotangents of some examples: a row for each full output, the traced ones side by side. */
+    /**
+     * The cotangents of some examples: a row for each full output, the traced ones side by side.
+     */
     private Tensor rows(TangentFactors factors, int use, long from, long to) {
         Tensor all = factors.cotangents(use);
         long width = Rows.width(all) * traced;
@@ -304,12 +306,7 @@ final class TangentProduct {
                 for (int trace = 0; trace < traced; trace++) {
                     multiplyTransposed(
                             1,
-                            leaving(
-                                    first,
-                                    use,
-                                    weights,
-                                    (row * full + i) * traced + trace,
-                                    group),
+                            leaving(first, use, weights, (row * full + i) * traced + trace, group),
                             leaving(
                                     second,
                                     use,
@@ -320,8 +317,7 @@ final class TangentProduct {
                             cotangents);
                 }
                 double sum =
-                        loops.innerProduct(
-                                activations.segment(), 0, cotangents.segment(), 0, size);
+                        loops.innerProduct(activations.segment(), 0, cotangents.segment(), 0, size);
                 pair.set(pair.get(i, j) + sum, i, j);
             }
         }
@@ -352,10 +348,7 @@ final class TangentProduct {
                                 multiplyTransposed(
                                         scale,
                                         x.slice(0, tile.from * full, tile.to * full),
-                                        y.slice(
-                                                0,
-                                                tile.columnFrom * full,
-                                                tile.columnTo * full),
+                                        y.slice(0, tile.columnFrom * full, tile.columnTo * full),
                                         1,
                                         sums.slice(0, tile.from * full, tile.to * full)
                                                 .slice(
@@ -387,8 +380,7 @@ final class TangentProduct {
         run(
                 factors.examples(),
                 example -> {
-                    Tensor x =
-                            entering(factors, use, weights, example, group).slice(1, from, to);
+                    Tensor x = entering(factors, use, weights, example, group).slice(1, from, to);
                     for (int output = 0; output < factors.outputs(); output++) {
                         long row = example * factors.outputs() + output;
                         LinearAlgebra.get()
@@ -399,11 +391,9 @@ final class TangentProduct {
                                         leaving(factors, use, weights, row, group),
                                         false,
                                         0,
-                                        jacobian.slice(0, row, row + 1)
-                                                .reshape(to - from, width));
+                                        jacobian.slice(0, row, row + 1).reshape(to - from, width));
                     }
                 });
-        return jacobian.reshape(
-                factors.examples() * full, (long) traced * (to - from) * width);
+        return jacobian.reshape(factors.examples() * full, (long) traced * (to - from) * width);
     }
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,32 +50,41 @@ public final class Tape {
      *
      * @param given the cotangents that are known, as many rows for each example, one after another;
      *     they are not changed
-     * @param wanted the nodes whose cotangents are asked for
+     * @param wanted the nodes whose cotangents are asked for, each with zeros that it is added to
      * @param apart whether cotangents of what examples share are kept apart, with as many rows as
      *     the given ones; else they are summed to one row
-     * @return the workspace's matrices; a node that influences nothing given is absent
      */
-    public Map<Integer, Tensor> pull(
-            Map<Integer, Tensor> given, Set<Integer> wanted, boolean apart) {
-        boolean[] leads = leadingTo(wanted);
-        Map<Integer, Tensor> cotangents = new HashMap<>();
+    public void pull(Map<Integer, Tensor> given, Map<Integer, Tensor> wanted, boolean apart) {
+        boolean[] leads = leadingTo(wanted.keySet());
+        Map<Integer, Tensor> cotangents = new HashMap<>(wanted);
         given.forEach(
                 (node, cotangent) -> {
-                    Tensor own = zeros(node, Rows.count(cotangent), apart);
+                    Tensor own =
+                            cotangents.computeIfAbsent(
+                                    node, key -> zeros(key, Rows.count(cotangent), apart));
                     Rows.addScaled(own, cotangent, 1);
-                    cotangents.put(node, own);
                 });
         for (int number = values.size() - 1; number >= 0; number--) {
             Tensor cotangent = cotangents.get(number);
             if (cotangent != null) {
                 pull(number, cotangent, leads, apart, cotangents);
-                if (!wanted.contains(number)) {
+                if (!wanted.containsKey(number)) {
                     workspace.release(cotangent);
                 }
             }
         }
-        cotangents.keySet().retainAll(wanted);
-        return cotangents;
+    }
+
+    /**
+     * The cotangents of the parameters in their order, summed over the examples: a row for each.
+     *
+     * @param given as in {@link #pull}
+     */
+    public List<Tensor> pullToParameters(Map<Integer, Tensor> given) {
+        Map<Integer, Tensor> wanted = new LinkedHashMap<>();
+        program.parameterNodes().forEach(node -> wanted.put(node, zeros(node, 1, false)));
+        pull(given, wanted, false);
+        return List.copyOf(wanted.values());
     }
 
     private void pull(

@@ -5,10 +5,8 @@ import dev.jtangents.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The tangent kernel column by column: the gradient of one output of one example of the second
@@ -17,10 +15,22 @@ import java.util.Set;
 final class VectorProducts {
     private final TangentSide first;
     private final TangentSide second;
+    private final List<Tensor> parameters;
     private final OutputPairs pairs;
     private final DType dtype;
 
-    VectorProducts(TangentSide first, TangentSide second, OutputPairs pairs, DType dtype) {
+    /**
+     * Vector products.
+     *
+     * @param parameters of both sides, matrices of one row
+     */
+    VectorProducts(
+            TangentSide first,
+            TangentSide second,
+            List<Tensor> parameters,
+            OutputPairs pairs,
+            DType dtype) {
+        this.parameters = parameters;
         this.first = first;
         this.second = second;
         this.pairs = pairs;
@@ -56,26 +66,10 @@ final class VectorProducts {
         FiniteProgram program = second.program();
         TangentSide alone = second.range(example, example + 1);
         Blocks one = new Blocks(1, 1);
-        var tape =
-                new Tape(
-                        program,
-                        one.rows(alone.inputs(), 0, workspace),
-                        FiniteExecutor.flat(second.parameters(), workspace),
-                        workspace);
+        var tape = new Tape(program, one.rows(alone.inputs(), 0, workspace), parameters, workspace);
         Tensor seed = workspace.zeros(1, second.output().shape().size());
         seed.set(1, 0, place);
-        List<Integer> nodes = program.parameterNodes();
-        Map<Integer, Tensor> pulled =
-                tape.pull(Map.of(second.output().node(), seed), Set.copyOf(nodes), false);
-        List<Tensor> gradient = new ArrayList<>();
-        for (int i = 0; i < nodes.size(); i++) {
-            Tensor part = pulled.get(nodes.get(i));
-            gradient.add(
-                    part == null
-                            ? workspace.zeros(1, program.parameterShapes().get(i).size())
-                            : part);
-        }
-        return gradient;
+        return tape.pullToParameters(Map.of(second.output().node(), seed));
     }
 
     /** The derivatives of the outputs of some examples along a direction of the parameters. */
@@ -84,11 +78,7 @@ final class VectorProducts {
         Blocks all = new Blocks(to - from, to - from);
         List<@Nullable Jet> jets =
                 new Forward(first.program(), workspace, 1)
-                        .run(
-                                all.rows(part.inputs(), 0, workspace),
-                                FiniteExecutor.flat(first.parameters(), workspace),
-                                direction,
-                                false);
+                        .run(all.rows(part.inputs(), 0, workspace), parameters, direction, false);
         Tensor tangent = Forward.present(jets, first.output().node()).grown(1);
         if (Rows.count(tangent) == to - from) {
             return tangent;

@@ -10,6 +10,9 @@ import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
+import java.util.List;
+
 class WorkspaceTest {
     @Test
     void releasedMemoryIsUsedAgainFilledWithZeros() {
@@ -36,5 +39,27 @@ class WorkspaceTest {
         Tensor matrix = workspace.zeros(2, 2);
         workspace.close();
         assertThrows(IllegalStateException.class, () -> matrix.get(0, 0));
+    }
+
+    @Test
+    void matricesOfAllSizesAreAlignedZerosOfTheirOwn() {
+        try (var workspace = new Workspace(DType.F64)) {
+            List<Tensor> matrices = new ArrayList<>();
+            for (long width : new long[] {0, 1, 7, 8, 9, 1000, 200_000, 3, 5_000_000, 11, 0}) {
+                Tensor matrix = workspace.zeros(1, width);
+                assertEquals(0, matrix.segment().address() % Tensor.ALIGNMENT);
+                for (long i = 0; i < width; i++) {
+                    assertEquals(0, RandomArrays.at(matrix, i));
+                    DType.F64.write(matrix.segment(), i, matrices.size());
+                }
+                matrices.add(matrix);
+            }
+            for (int number = 0; number < matrices.size(); number++) {
+                Tensor matrix = matrices.get(number);
+                for (long i = 0; i < matrix.size(); i++) {
+                    assertEquals(number, RandomArrays.at(matrix, i));
+                }
+            }
+        }
     }
 }
