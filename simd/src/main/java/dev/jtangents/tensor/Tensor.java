@@ -264,10 +264,29 @@ public final class Tensor implements AutoCloseable {
     private void assign(Tensor source, int axis, long from, long to) {
         if (axis == shape.rank()) {
             dtype.write(segment, to, source.dtype.read(source.segment, from));
+        } else if (axis == shape.rank() - 1) {
+            assignRun(source, from, to);
+        } else {
+            for (long i = 0; i < shape.extent(axis); i++) {
+                assign(source, axis + 1, from + i * source.strides[axis], to + i * strides[axis]);
+            }
+        }
+    }
+
+    /** Copies along the last axis. */
+    private void assignRun(Tensor source, long from, long to) {
+        long length = shape.extent(shape.rank() - 1);
+        long step = source.strides[shape.rank() - 1];
+        long ownStep = strides[shape.rank() - 1];
+        if (step == 1 && ownStep == 1 && source.dtype == dtype) {
+            int bytes = dtype.bytes();
+            MemorySegment.copy(
+                    source.segment, from * bytes, segment, to * bytes, length * bytes);
             return;
         }
-        for (long i = 0; i < shape.extent(axis); i++) {
-            assign(source, axis + 1, from + i * source.strides[axis], to + i * strides[axis]);
+        for (long i = 0; i < length; i++) {
+            double value = source.dtype.read(source.segment, from + i * step);
+            dtype.write(segment, to + i * ownStep, value);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.jtangents.tensor.Tensor;
 
 import org.jspecify.annotations.Nullable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -323,9 +324,13 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
 
     /** Copies what is above the diagonal below it. */
     private static void mirror(Tensor matrix) {
+        DType dtype = matrix.dtype();
+        MemorySegment segment = matrix.segment();
+        long stride = matrix.stride(0);
         for (long row = 0; row < Rows.count(matrix); row++) {
             for (long column = 0; column < row; column++) {
-                matrix.set(matrix.get(column, row), row, column);
+                double above = dtype.read(segment, column * stride + row);
+                dtype.write(segment, row * stride + column, above);
             }
         }
     }
