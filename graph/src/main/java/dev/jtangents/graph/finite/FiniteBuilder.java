@@ -52,7 +52,7 @@ public final class FiniteBuilder {
             throw new InputException(
                     "An array of shape " + x.shape() + " cannot be seen as " + shape + ".");
         }
-        return new Value(x.node(), shape);
+        return new Value(this, x.nodeIn(this), shape);
     }
 
     /** The axes in another order: axis i of the result is axis {@code axes[i]} of x. */
@@ -309,18 +309,45 @@ public final class FiniteBuilder {
     }
 
     private Value append(Operation operation, Shape shape, Value... taken) {
-        boolean shared = Arrays.stream(taken).allMatch(value -> nodes.get(value.node()).shared());
+        boolean shared =
+                Arrays.stream(taken).allMatch(value -> nodes.get(value.nodeIn(this)).shared());
         return append(operation, shape, shared, taken);
     }
 
     private Value append(Operation operation, Shape shape, boolean shared, Value... taken) {
-        List<Integer> from = Arrays.stream(taken).map(Value::node).toList();
+        List<Integer> from = Arrays.stream(taken).map(value -> value.nodeIn(this)).toList();
         nodes.add(new FiniteProgram.Node(operation, from, shape.size(), shared));
-        return new Value(nodes.size() - 1, shape);
+        return new Value(this, nodes.size() - 1, shape);
     }
 
-    /** The program with these outputs. */
+    /** The program with these outputs; what they do not need is left out. */
     public FiniteProgram build(List<Value> outputs) {
-        return new FiniteProgram(nodes, inputs, parameters, outputs);
+        boolean[] needed = needed(outputs);
+        int[] numbers = new int[nodes.size()];
+        List<FiniteProgram.Node> kept = new ArrayList<>();
+        for (int node = 0; node < nodes.size(); node++) {
+            numbers[node] = kept.size();
+            if (needed[node]) {
+                kept.add(nodes.get(node).renumbered(numbers));
+            }
+        }
+        List<Output> made =
+                outputs.stream()
+                        .map(value -> new Output(numbers[value.nodeIn(this)], value.shape()))
+                        .toList();
+        return new FiniteProgram(kept, inputs, parameters, made);
+    }
+
+    /** Whether each node is a source, whose number has a meaning, or leads to an output. */
+    private boolean[] needed(List<Value> outputs) {
+        boolean[] needed = new boolean[nodes.size()];
+        outputs.forEach(value -> needed[value.nodeIn(this)] = true);
+        for (int node = nodes.size() - 1; node >= 0; node--) {
+            needed[node] |= nodes.get(node).operation() instanceof Source;
+            if (needed[node]) {
+                nodes.get(node).inputs().forEach(input -> needed[input] = true);
+            }
+        }
+        return needed;
     }
 }

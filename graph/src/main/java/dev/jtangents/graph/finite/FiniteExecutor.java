@@ -57,7 +57,8 @@ public final class FiniteExecutor {
      * @param directions of the shapes of the parameters; null when the degree is 0
      * @return for each output an array (degree + 1, examples, ...)
      * @throws InputException when parameters, directions or inputs have other shapes than the
-     *     program's, or when a function in it has no derivative of that order
+     *     program's, when the degree is negative, or when a function in the program has no
+     *     derivative of that order
      */
     public List<Tensor> expand(
             List<Tensor> parameters,
@@ -65,6 +66,12 @@ public final class FiniteExecutor {
             List<Tensor> inputs,
             int degree) {
         Blocks.checkParameters(program, parameters, "parameters");
+        if (degree < 0 || (directions == null && degree > 0)) {
+            throw new InputException(
+                    "The degree is "
+                            + degree
+                            + "; from 0 on are possible, and above 0 directions are needed.");
+        }
         if (directions != null) {
             Blocks.checkParameters(program, directions, "directions");
         }
@@ -97,7 +104,7 @@ public final class FiniteExecutor {
         }
     }
 
-    private Tensor zeros(Value output, long examples, int degree) {
+    private Tensor zeros(Output output, long examples, int degree) {
         return Tensor.allocate(dtype, batched(output.shape(), degree + 1, examples));
     }
 

@@ -18,15 +18,20 @@ public final class FiniteProgram {
      * @param width the elements of its result for one example
      * @param shared whether its result is the same for all examples
      */
-    record Node(Operation operation, List<Integer> inputs, long width, boolean shared) {}
+    record Node(Operation operation, List<Integer> inputs, long width, boolean shared) {
+        Node renumbered(int[] numbers) {
+            return new Node(
+                    operation, inputs.stream().map(i -> numbers[i]).toList(), width, shared);
+        }
+    }
 
     private final List<Node> nodes;
     private final List<Shape> inputs;
     private final List<Shape> parameters;
-    private final List<Value> outputs;
+    private final List<Output> outputs;
 
     FiniteProgram(
-            List<Node> nodes, List<Shape> inputs, List<Shape> parameters, List<Value> outputs) {
+            List<Node> nodes, List<Shape> inputs, List<Shape> parameters, List<Output> outputs) {
         this.nodes = List.copyOf(nodes);
         this.inputs = List.copyOf(inputs);
         this.parameters = List.copyOf(parameters);
@@ -37,7 +42,7 @@ public final class FiniteProgram {
         return nodes;
     }
 
-    List<Value> outputs() {
+    List<Output> outputs() {
         return outputs;
     }
 
@@ -53,7 +58,7 @@ public final class FiniteProgram {
 
     /** The shapes of what it makes of each example, in order. */
     public List<Shape> outputShapes() {
-        return outputs.stream().map(Value::shape).toList();
+        return outputs.stream().map(Output::shape).toList();
     }
 
     /** The elements that are computed for one example, the inputs included. */

@@ -218,7 +218,7 @@ record TangentPlan(
         return String.format(
                 Locale.ROOT,
                 "%s: %.3g operations, %.1f MB beside the kernel; %d examples and %d traced outputs"
-                    + " at a time; Jacobians by %d of %d parameters multiplied out",
+                        + " at a time; Jacobians by %d of %d parameters multiplied out",
                 implementation,
                 operations,
                 bytes / 1e6,

@@ -21,7 +21,7 @@ public record TangentSide(FiniteProgram program, List<Tensor> parameters, List<T
         return Blocks.examples(program, inputs);
     }
 
-    Value output() {
+    Output output() {
         return program.outputs().getFirst();
     }
 

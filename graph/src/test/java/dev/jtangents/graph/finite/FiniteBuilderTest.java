@@ -393,4 +393,28 @@ class FiniteBuilderTest {
         assertRefused("Axis 2 does not exist", () -> builder.concatenate(List.of(x, flat), 2));
         assertRefused("Axis 3 does not exist", () -> builder.concatenate(List.of(x, x), 3));
     }
+
+    /** A node that no output needs costs nothing, and cannot refuse to be differentiated. */
+    @Test
+    void whatNoOutputNeedsIsLeftOut() {
+        var builder = new FiniteBuilder();
+        Value x = builder.input(Shape.of(2));
+        builder.map(x, ScalarFunction.withoutDerivative("unused", Math::sin));
+        Value parameter = builder.parameter(Shape.of(2));
+        Value sum = builder.sum(List.of(x, parameter));
+        FiniteProgram program = builder.build(List.of(sum));
+        assertEquals(3, program.nodes().size());
+        assertEquals(List.of(1), program.parameterNodes());
+        assertEquals(List.of(0, 1), program.nodes().get(2).inputs());
+    }
+
+    @Test
+    void valuesOfAnotherProgramAreRefused() {
+        var builder = new FiniteBuilder();
+        Value x = builder.input(Shape.of(2));
+        Value foreign = new FiniteBuilder().input(Shape.of(2));
+        assertThrows(InputException.class, () -> builder.sum(List.of(x, foreign)));
+        assertThrows(InputException.class, () -> builder.reshape(foreign, Shape.of(2, 1)));
+        assertThrows(InputException.class, () -> builder.build(List.of(foreign)));
+    }
 }

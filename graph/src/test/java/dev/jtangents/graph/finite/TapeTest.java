@@ -42,9 +42,11 @@ class TapeTest {
         try (var workspace = new Workspace(DType.F64)) {
             Tape tape = tape(workspace);
             assertArrayEquals(
-                    new double[] {Math.sin(0.5)}, tape.value(sine.node()).toArray(), 1e-15);
+                    new double[] {Math.sin(0.5)},
+                    tape.value(sine.nodeIn(program)).toArray(),
+                    1e-15);
             double[] products = {2 * Math.sin(0.5), 3 * Math.sin(0.5)};
-            assertArrayEquals(products, tape.value(product.node()).toArray(), 1e-15);
+            assertArrayEquals(products, tape.value(product.nodeIn(program)).toArray(), 1e-15);
         }
     }
 
@@ -54,9 +56,15 @@ class TapeTest {
             Tensor ofP = column(workspace, 100);
             Tensor ofX = workspace.zeros(2, 1);
             Tensor ofUnused = workspace.zeros(1, 1);
-            Map<Integer, Tensor> given = Map.of(product.node(), column(workspace, 1, 10));
+            Map<Integer, Tensor> given = Map.of(product.nodeIn(program), column(workspace, 1, 10));
             Map<Integer, Tensor> wanted =
-                    Map.of(p.node(), ofP, x.node(), ofX, unused.node(), ofUnused);
+                    Map.of(
+                            p.nodeIn(program),
+                            ofP,
+                            x.nodeIn(program),
+                            ofX,
+                            unused.nodeIn(program),
+                            ofUnused);
             tape(workspace).pull(given, wanted, false);
             assertArrayEquals(new double[] {100 + 32 * Math.cos(0.5)}, ofP.toArray(), 1e-13);
             double[] ofInputs = {Math.sin(0.5), 10 * Math.sin(0.5)};
@@ -71,16 +79,20 @@ class TapeTest {
         try (var workspace = new Workspace(DType.F64)) {
             Tensor ofProduct = column(workspace, 1, 10);
             Tensor ofSine = column(workspace, 5, 6);
-            Map<Integer, Tensor> given = Map.of(product.node(), ofProduct, sine.node(), ofSine);
+            Map<Integer, Tensor> given =
+                    Map.of(product.nodeIn(program), ofProduct, sine.nodeIn(program), ofSine);
             Tape tape = tape(workspace);
             Tensor sines = workspace.zeros(2, 1);
             Tensor parameters = workspace.zeros(2, 1);
-            tape.pull(given, Map.of(sine.node(), sines, p.node(), parameters), true);
+            tape.pull(
+                    given,
+                    Map.of(sine.nodeIn(program), sines, p.nodeIn(program), parameters),
+                    true);
             assertArrayEquals(new double[] {7, 36}, sines.toArray(), 1e-14);
             double[] slopes = {7 * Math.cos(0.5), 36 * Math.cos(0.5)};
             assertArrayEquals(slopes, parameters.toArray(), 1e-14);
             Tensor sum = workspace.zeros(1, 1);
-            tape.pull(given, Map.of(p.node(), sum), false);
+            tape.pull(given, Map.of(p.nodeIn(program), sum), false);
             assertArrayEquals(new double[] {43 * Math.cos(0.5)}, sum.toArray(), 1e-14);
             assertArrayEquals(new double[] {1, 10}, ofProduct.toArray());
             assertArrayEquals(new double[] {5, 6}, ofSine.toArray());
@@ -92,10 +104,10 @@ class TapeTest {
     void runsInOneWorkspaceAreAlike() {
         try (var workspace = new Workspace(DType.F64)) {
             Tape tape = tape(workspace);
-            Map<Integer, Tensor> given = Map.of(product.node(), column(workspace, 1, 10));
+            Map<Integer, Tensor> given = Map.of(product.nodeIn(program), column(workspace, 1, 10));
             for (int run = 0; run < 3; run++) {
                 Tensor pulled = workspace.zeros(1, 1);
-                tape.pull(given, Map.of(p.node(), pulled), false);
+                tape.pull(given, Map.of(p.nodeIn(program), pulled), false);
                 assertArrayEquals(new double[] {32 * Math.cos(0.5)}, pulled.toArray(), 1e-14);
                 workspace.release(pulled);
             }
