@@ -1,7 +1,7 @@
 package dev.jtangents.graph;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A window that slides over positions, axis by axis. Position p of the output sees positions {@code
@@ -21,6 +21,9 @@ public record SpatialWindow(
         Extents output,
         boolean circular,
         boolean transposed) {
+    /** Where a place of the window sees no position. */
+    public static final int OUTSIDE = -1;
+
     public SpatialWindow {
         size = List.copyOf(size);
         stride = List.copyOf(stride);
@@ -44,30 +47,35 @@ public record SpatialWindow(
     }
 
     /**
+     * The position along an axis of the input that a position of the output sees at a place of the
+     * window, or {@link #OUTSIDE}.
+     *
+     * @param place d in the formulas above, from 0
+     */
+    public int seen(int axis, int out, int place, int inputSize) {
+        int step = stride.get(axis);
+        if (transposed) {
+            int from = out + padding.get(axis) - place;
+            int around = circular ? Math.floorMod(from, output.size(axis)) : from;
+            return around % step == 0 ? inside(around / step, inputSize) : OUTSIDE;
+        }
+        int in = out * step + place - padding.get(axis);
+        return circular ? Math.floorMod(in, inputSize) : inside(in, inputSize);
+    }
+
+    private static int inside(int position, int size) {
+        return position >= 0 && position < size ? position : OUTSIDE;
+    }
+
+    /**
      * The positions along an axis of the input that a position of the output sees, each as often as
      * it does.
      */
     int[] seen(int axis, int out, int inputSize) {
-        List<Integer> seen = new ArrayList<>();
-        int start = -padding.get(axis);
-        for (int d = 0; d < size.get(axis); d++) {
-            if (!transposed) {
-                int in = out * stride.get(axis) + d + start;
-                if (circular) {
-                    seen.add(Math.floorMod(in, inputSize));
-                } else if (in >= 0 && in < inputSize) {
-                    seen.add(in);
-                }
-                continue;
-            }
-            for (int in = 0; in < inputSize; in++) {
-                int to = in * stride.get(axis) + d + start;
-                if (to == out || (circular && Math.floorMod(to - out, output.size(axis)) == 0)) {
-                    seen.add(in);
-                }
-            }
-        }
-        return seen.stream().mapToInt(Integer::intValue).toArray();
+        return IntStream.range(0, size.get(axis))
+                .map(place -> seen(axis, out, place, inputSize))
+                .filter(in -> in != OUTSIDE)
+                .toArray();
     }
 
     @Override
