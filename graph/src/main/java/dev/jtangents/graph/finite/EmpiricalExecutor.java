@@ -277,10 +277,14 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
         for (int g = 0; g < pairs.diagonalSize(); g++) {
             for (int t = 0; t < pairs.tracedSize(); t += plan.traced()) {
                 int[] outputs = outputs(g, t, Math.min(pairs.tracedSize(), t + plan.traced()));
-                try (TangentFactors x = TangentFactors.of(left, outputs, dtype, pool);
+                try (TangentFactors x =
+                                TangentFactors.of(left, outputs, plan.forms(), dtype, pool);
                         TangentFactors y =
-                                same ? x : TangentFactors.of(right, outputs, dtype, pool)) {
-                    var product = new TangentProduct(x, y, full, plan.multipliedOut(), pool);
+                                same
+                                        ? x
+                                        : TangentFactors.of(
+                                                right, outputs, plan.forms(), dtype, pool)) {
+                    var product = new TangentProduct(x, y, full, plan.forms(), pool);
                     Tensor part = part(sums, g).slice(0, rows.from * full, rows.to * full);
                     if (pairs.examplesAlone()) {
                         product.addAloneTo(part, 1.0 / pairs.tracedSize());

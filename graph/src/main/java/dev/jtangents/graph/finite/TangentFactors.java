@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the Jacobians of some examples by all parameters are made of, for some outputs. Cotangents
@@ -21,26 +22,26 @@ final class TangentFactors implements AutoCloseable {
     private final DType dtype;
     private final int[] outputs;
     private final List<ParameterUse> uses;
+    private final List<JacobianForm> forms;
     private final Arena arena = Arena.ofShared();
     private final List<Tensor> entering = new ArrayList<>();
     private final List<Tensor> cotangents = new ArrayList<>();
 
-    private TangentFactors(TangentSide side, DType dtype, int[] outputs) {
+    private TangentFactors(TangentSide side, DType dtype, int[] outputs, List<JacobianForm> forms) {
+        this.forms = forms;
         this.side = side;
         this.dtype = dtype;
         this.outputs = outputs;
         this.uses = ParameterUse.of(side.program());
         long examples = side.examples();
-        for (ParameterUse use : uses) {
-            switch (use) {
-                case ParameterUse.Weights weights -> {
-                    entering.add(matrix(examples, weights.entering()));
-                    cotangents.add(matrix(examples * outputs.length, weights.leaving()));
-                }
-                case ParameterUse.Whole whole -> {
-                    entering.add(matrix(0, 0));
-                    cotangents.add(matrix(examples * outputs.length, whole.size()));
-                }
+        for (int use = 0; use < uses.size(); use++) {
+            boolean whole = forms.get(use) == JacobianForm.WHOLE;
+            if (uses.get(use) instanceof ParameterUse.Weights weights && !whole) {
+                entering.add(matrix(examples, weights.entering()));
+                cotangents.add(matrix(examples * outputs.length, weights.leaving()));
+            } else {
+                entering.add(matrix(0, 0));
+                cotangents.add(matrix(examples * outputs.length, uses.get(use).size()));
             }
         }
     }
@@ -53,9 +54,15 @@ final class TangentFactors implements AutoCloseable {
      * Runs a network forwards on the examples and backwards from some of its outputs.
      *
      * @param outputs places in the output of an example
+     * @param forms for each parameter how the Jacobian by it is held
      */
-    static TangentFactors of(TangentSide side, int[] outputs, DType dtype, WorkerPool pool) {
-        var factors = new TangentFactors(side, dtype, outputs);
+    static TangentFactors of(
+            TangentSide side,
+            int[] outputs,
+            List<JacobianForm> forms,
+            DType dtype,
+            WorkerPool pool) {
+        var factors = new TangentFactors(side, dtype, outputs, forms);
         boolean finished = false;
         try {
             long arrays = 1 + outputs.length;
@@ -87,15 +94,47 @@ final class TangentFactors implements AutoCloseable {
         long from = blocks.from(block);
         long to = blocks.to(block);
         Map<Integer, Tensor> wanted = new HashMap<>();
-        for (int i = 0; i < uses.size(); i++) {
-            wanted.put(
-                    uses.get(i).node(),
-                    cotangents.get(i).slice(0, from * outputs.length, to * outputs.length));
-            if (uses.get(i) instanceof ParameterUse.Weights weights) {
-                entering.get(i).slice(0, from, to).assign(tape.value(weights.left()));
+        for (int use = 0; use < uses.size(); use++) {
+            ParameterUse read = uses.get(use);
+            if (read instanceof ParameterUse.Weights weights && isWhole(use)) {
+                long rows = (to - from) * outputs.length;
+                wanted.put(weights.node(), workspace.zeros(rows, weights.leaving()));
+            } else {
+                wanted.put(read.node(), rows(use, from, to));
             }
         }
         tape.pull(Map.of(side.output().node(), seeds(to - from, workspace)), wanted, true);
+        for (int use = 0; use < uses.size(); use++) {
+            if (uses.get(use) instanceof ParameterUse.Weights weights) {
+                Tensor enters = tape.value(weights.left());
+                if (isWhole(use)) {
+                    Tensor leaves = Objects.requireNonNull(wanted.get(weights.node()));
+                    multiplyOut(weights.product(), enters, leaves, rows(use, from, to));
+                } else {
+                    entering.get(use).slice(0, from, to).assign(enters);
+                }
+            }
+        }
+    }
+
+    private boolean isWhole(int use) {
+        return forms.get(use) == JacobianForm.WHOLE;
+    }
+
+    private Tensor rows(int use, long from, long to) {
+        return cotangents.get(use).slice(0, from * outputs.length, to * outputs.length);
+    }
+
+    /** The Jacobian by weights, a row for each cotangent. */
+    private static void multiplyOut(
+            MatrixProduct product, Tensor enters, Tensor leaves, Tensor jacobian) {
+        Operand.addProduct(
+                product.factor(),
+                new Operand(enters, product.groups(), product.height(), product.inner()),
+                true,
+                new Operand(leaves, product.groups(), product.height(), product.width()),
+                false,
+                new Operand(jacobian, product.groups(), product.inner(), product.width()));
     }
 
     /** For each example and output a cotangent that is 1 there, and 0 at the others. */
@@ -125,7 +164,7 @@ final class TangentFactors implements AutoCloseable {
         return entering.get(use);
     }
 
-    /** The cotangents of a use. */
+    /** The cotangents of a use, or its Jacobian where that is held as a whole. */
     Tensor cotangents(int use) {
         return cotangents.get(use);
     }

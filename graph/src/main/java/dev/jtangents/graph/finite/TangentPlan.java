@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * how much at a time, so that it fits into memory. Operations are multiplications with an addition.
  *
  * @param implementation the one chosen, never {@link NtkImplementation#AUTO}
- * @param multipliedOut for each parameter whether the Jacobian by it is multiplied out
+ * @param forms for each parameter how the Jacobian by it is held
  * @param examples of each batch that are held at a time
  * @param traced outputs that are traced at a time
  * @param operations in all
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 record TangentPlan(
         NtkImplementation implementation,
-        List<Boolean> multipliedOut,
+        List<JacobianForm> forms,
         long examples,
         int traced,
         double operations,
@@ -119,20 +119,28 @@ record TangentPlan(
     private static TangentPlan factored(Task task, NtkImplementation implementation) {
         boolean always = implementation == NtkImplementation.JACOBIAN_CONTRACTION;
         double operations = task.examples() * forward(task.program) * (1 + task.outputs());
-        List<Boolean> multipliedOut = new ArrayList<>();
+        List<JacobianForm> forms = new ArrayList<>();
         for (ParameterUse use : ParameterUse.of(task.program)) {
-            boolean out = false;
+            JacobianForm form = JacobianForm.WHOLE;
+            double contraction = task.examplePairs() * task.outputPairs() * use.size();
             if (use instanceof ParameterUse.Weights weights) {
                 double products = multipliedOut(task, weights.product());
                 double structured = structured(task, weights.product());
-                out = always || products < structured;
-                operations += out ? products : structured;
-            } else {
-                operations += task.examplePairs() * task.outputPairs() * use.size();
+                boolean factors = !always && structured <= products;
+                contraction = factors ? structured : products;
+                form = factors ? JacobianForm.FACTORS : smaller(weights);
             }
-            multipliedOut.add(out);
+            operations += contraction;
+            forms.add(form);
         }
-        return new TangentPlan(implementation, multipliedOut, 0, 0, operations, 0);
+        return new TangentPlan(implementation, forms, 0, 0, operations, 0);
+    }
+
+    /** What takes less memory of a Jacobian that is multiplied out: itself, or its factors. */
+    private static JacobianForm smaller(ParameterUse.Weights weights) {
+        return weights.size() <= weights.entering() + weights.leaving()
+                ? JacobianForm.WHOLE
+                : JacobianForm.SLICES;
     }
 
     /** The Jacobians of both batches by some weights, and their product. */
@@ -160,12 +168,14 @@ record TangentPlan(
         }
         double entering = 0;
         double leaving = 0;
-        for (ParameterUse use : ParameterUse.of(task.program)) {
-            if (use instanceof ParameterUse.Weights weights) {
+        List<ParameterUse> uses = ParameterUse.of(task.program);
+        for (int use = 0; use < uses.size(); use++) {
+            if (uses.get(use) instanceof ParameterUse.Weights weights
+                    && forms.get(use) != JacobianForm.WHOLE) {
                 entering += weights.entering();
                 leaving += weights.leaving();
             } else {
-                leaving += use.size();
+                leaving += uses.get(use).size();
             }
         }
         long most = Math.max(task.rows, task.columns);
@@ -191,10 +201,10 @@ record TangentPlan(
                         * task.threads
                         * task.program.widthPerExample()
                         * (1 + (double) task.pairs.fullSize() * traces);
-        double jacobians = multipliedOut.contains(true) ? Math.max(rows, 1 << 20) * 16 : 0;
+        double jacobians = forms.contains(JacobianForm.SLICES) ? Math.max(rows, 1 << 20) * 16 : 0;
         double tiles = task.threads * 32.0 * count * task.pairs.fullSize() * task.pairs.fullSize();
         double bytes = (factors + run + jacobians + tiles) * task.dtype.bytes();
-        return new TangentPlan(implementation, multipliedOut, count, traces, operations, bytes);
+        return new TangentPlan(implementation, forms, count, traces, operations, bytes);
     }
 
     private static TangentPlan checked(TangentPlan plan, Task task) {
@@ -214,17 +224,17 @@ record TangentPlan(
 
     /** One line for people. */
     String text() {
-        long out = multipliedOut.stream().filter(flag -> flag).count();
+        long factored = forms.stream().filter(JacobianForm.FACTORS::equals).count();
         return String.format(
                 Locale.ROOT,
                 "%s: %.3g operations, %.1f MB beside the kernel; %d examples and %d traced outputs"
-                        + " at a time; Jacobians by %d of %d parameters multiplied out",
+                        + " at a time; Jacobians by %d of %d parameters in factors",
                 implementation,
                 operations,
                 bytes / 1e6,
                 examples,
                 traced,
-                out,
-                multipliedOut.size());
+                factored,
+                forms.size());
     }
 }

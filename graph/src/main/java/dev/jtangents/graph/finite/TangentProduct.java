@@ -31,26 +31,26 @@ final class TangentProduct {
     private final int full;
     private final int traced;
     private final WorkerPool pool;
-    private final List<Boolean> multipliedOut;
+    private final List<JacobianForm> forms;
 
     /**
      * A product of two Jacobians.
      *
      * @param second the same object where both batches are one: then only what is on and above the
      *     diagonal of blocks is computed
-     * @param multipliedOut for each use whether its Jacobians are multiplied out
+     * @param forms for each use how its Jacobians are held
      */
     TangentProduct(
             TangentFactors first,
             TangentFactors second,
             int full,
-            List<Boolean> multipliedOut,
+            List<JacobianForm> forms,
             WorkerPool pool) {
         this.first = first;
         this.second = second;
         this.full = full;
         this.traced = first.outputs() / full;
-        this.multipliedOut = multipliedOut;
+        this.forms = forms;
         this.pool = pool;
     }
 
@@ -69,13 +69,11 @@ final class TangentProduct {
      * @param sums (examples of the first x full, examples of the second x full)
      */
     void addTo(Tensor sums, double factor) {
-        run(
-                Math.ceilDiv(first.examples(), BLOCK),
-                block -> addStructured(tile(block), sums, factor));
+        run(Math.ceilDiv(first.examples(), BLOCK), block -> addTile(tile(block), sums, factor));
         for (int use = 0; use < first.uses().size(); use++) {
-            if (multipliedOut.get(use)
+            if (forms.get(use) == JacobianForm.SLICES
                     && first.uses().get(use) instanceof ParameterUse.Weights weights) {
-                addMultipliedOut(use, weights, sums, factor);
+                addSlices(use, weights, sums, factor);
             }
         }
     }
@@ -105,25 +103,25 @@ final class TangentProduct {
         pool.run(tasks, () -> task::run);
     }
 
-    private void addStructured(Tile tile, Tensor sums, double factor) {
+    private void addTile(Tile tile, Tensor sums, double factor) {
         Tensor part =
                 sums.slice(0, tile.from * full, tile.to * full)
                         .slice(1, tile.columnFrom * full, tile.columnTo * full);
         for (int use = 0; use < first.uses().size(); use++) {
-            boolean apart =
-                    multipliedOut.get(use) && first.uses().get(use) instanceof ParameterUse.Weights;
-            if (!apart) {
+            if (forms.get(use) != JacobianForm.SLICES) {
                 add(use, tile, part, factor);
             }
         }
     }
 
     private void add(int use, Tile tile, Tensor part, double factor) {
-        switch (first.uses().get(use)) {
-            case ParameterUse.Whole whole -> addWhole(use, whole, tile, part, factor);
-            case ParameterUse.Weights weights when weights.product().height() == 1 ->
-                    addOfOnePosition(use, weights, tile, part, factor);
-            case ParameterUse.Weights weights -> addOfPositions(use, weights, tile, part, factor);
+        boolean whole = forms.get(use) == JacobianForm.WHOLE;
+        if (whole || !(first.uses().get(use) instanceof ParameterUse.Weights weights)) {
+            addWhole(use, tile, part, factor);
+        } else if (weights.product().height() == 1) {
+            addOfOnePosition(use, weights, tile, part, factor);
+        } else {
+            addOfPositions(use, weights, tile, part, factor);
         }
     }
 
@@ -136,8 +134,7 @@ final class TangentProduct {
         return all.reshape(factors.examples() * full, width).slice(0, from * full, to * full);
     }
 
-    private void addWhole(
-            int use, ParameterUse.Whole whole, Tile tile, Tensor part, double factor) {
+    private void addWhole(int use, Tile tile, Tensor part, double factor) {
         multiplyTransposed(
                 factor,
                 rows(first, use, tile.from, tile.to),
@@ -324,8 +321,7 @@ final class TangentProduct {
     }
 
     /** Sums the Jacobians over positions first, some rows of the weights at a time. */
-    private void addMultipliedOut(
-            int use, ParameterUse.Weights weights, Tensor sums, double factor) {
+    private void addSlices(int use, ParameterUse.Weights weights, Tensor sums, double factor) {
         MatrixProduct product = weights.product();
         DType dtype = sums.dtype();
         double scale = factor * product.factor() * product.factor();
