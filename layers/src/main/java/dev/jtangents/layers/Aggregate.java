@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
  * become {@code xⱼ' = Σᵢ A(i, j) xᵢ} and covariances {@code q' = A1ᵀ q A2}, and the same of the
  * NTK.
  *
- * <p>Graphs are given by {@link KernelOptions#pattern} or {@link ApplyOptions#pattern}; without them the layer changes nothing.
- * Nodes are the positions along the aggregated axes X, Y, ... of the activations. Graphs of N
- * examples are
+ * <p>Graphs are given by {@link KernelOptions#pattern} or {@link ApplyOptions#pattern}; without
+ * them the layer changes nothing. Nodes are the positions along the aggregated axes X, Y, ... of
+ * the activations. Graphs of N examples are
  *
  * <ul>
  *   <li>{@link Implementation#DENSE}: of shape (N, X, Y, ..., X, Y, ...), weights from the node of
@@ -104,7 +104,8 @@ public final class Aggregate extends Layer {
             return in.remasked();
         }
         double[] first = matrices("pattern1", pattern1, in.shape1());
-        double[] second = pattern2 == pattern1 ? first : matrices("pattern2", pattern2, in.shape2());
+        double[] second =
+                pattern2 == pattern1 ? first : matrices("pattern2", pattern2, in.shape2());
         int positions = in.extents().positions();
         return in.then(
                         new CovarianceOp.Mixing(

@@ -67,8 +67,7 @@ final class Application implements AutoCloseable {
 
     /** One output as one batch of an empirical kernel; only while this is open. */
     TangentSide side(int output, List<Tensor> parameters) {
-        return new TangentSide(
-                network.program(List.of(outputs.get(output))), parameters, arrays());
+        return new TangentSide(network.program(List.of(outputs.get(output))), parameters, arrays());
     }
 
     /** The arrays that the program takes of each example, examples first. */
@@ -96,6 +95,26 @@ final class Application implements AutoCloseable {
 
     FiniteExecutor executor(DType dtype) {
         return new FiniteExecutor(program(), dtype, network.options().pool());
+    }
+
+    /** The derivatives of the network's outputs along a direction of the parameters. */
+    List<Tensor> derivatives(List<Tensor> parameters, List<Tensor> direction, DType dtype) {
+        List<Tensor> expansions = executor(dtype).expand(parameters, direction, arrays(), 1);
+        try {
+            return inPlace(expansions.stream().map(Application::slope).toList());
+        } finally {
+            expansions.forEach(Tensor::close);
+        }
+    }
+
+    private static Tensor slope(Tensor coefficients) {
+        long[] shape = coefficients.shape().without(0).extents();
+        return coefficients.slice(0, 1, 2).reshape(shape);
+    }
+
+    /** The derivatives by the parameters of the sum of the only output times a cotangent. */
+    List<Tensor> gradient(List<Tensor> parameters, Tensor cotangent, DType dtype) {
+        return executor(dtype).pull(parameters, arrays(), List.of(batchFirst(cotangent)));
     }
 
     /** An array of the shape of the only output, seen with examples first. */

@@ -30,8 +30,7 @@ final class AxisMeans {
      * @param present 0 for what does not count and 1 for what does, with axes of extent 1 where it
      *     is the same all along; null when everything counts
      */
-    static Value mean(
-            FiniteBuilder program, Value x, List<Integer> axes, @Nullable Value present) {
+    static Value mean(FiniteBuilder program, Value x, List<Integer> axes, @Nullable Value present) {
         if (present == null) {
             Value mean = x;
             for (int axis : axes) {

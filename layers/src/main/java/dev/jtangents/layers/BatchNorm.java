@@ -111,12 +111,7 @@ public final class BatchNorm extends FiniteOnly {
     static BatchNorm of(double[] mean, double[] variance) {
         List<Double> means = boxed(mean);
         return new BatchNorm(
-                means,
-                boxed(variance),
-                all(1, means),
-                all(0, means),
-                EPSILON,
-                InputAxes.DEFAULT);
+                means, boxed(variance), all(1, means), all(0, means), EPSILON, InputAxes.DEFAULT);
     }
 
     /** The same layer with another scale of each channel; 1 by default. */

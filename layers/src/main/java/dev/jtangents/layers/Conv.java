@@ -23,6 +23,11 @@ import java.util.random.RandomGenerator.SplittableGenerator;
  * Garriga-Alonso et al. 2019, arXiv:1808.05587), of which {@link Parameterization} makes the NNGP
  * and NTK, with the size of the window times the channels as fan-in. With ConvLocal different
  * positions are uncorrelated.
+ *
+ * <p>At finite width the parameters are W and, with a b_std, b. W lies as the axes of the filter
+ * say, by default (window..., in, out); that of a ConvLocal is (output positions..., in times
+ * places of the window, out), with the channels slower than the places. b lies as the output with
+ * extent 1 on the axis of examples and, but for ConvLocal, on the spatial axes.
  */
 public final class Conv extends Layer {
     static final List<LayerType> TYPES = Arrays.stream(Kind.values()).map(Conv::type).toList();
@@ -233,8 +238,7 @@ public final class Conv extends Layer {
                 kind == Kind.TRANSPOSED
                         ? mask.overChannels().spread(PositionMaps.transposed(extents, over))
                         : mask.overChannels().mapped(PositionMaps.centres(extents, over));
-        return seen.mapped(
-                PositionMaps.permutation(over.output(), dimensions.outputPermutation()));
+        return seen.mapped(PositionMaps.permutation(over.output(), dimensions.outputPermutation()));
     }
 
     @Override

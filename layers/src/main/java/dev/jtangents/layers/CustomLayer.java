@@ -49,8 +49,8 @@ public interface CustomLayer {
     Effect effect(Extents positions);
 
     /**
-     * The same layer at finite width. By default there is none, and only kernels can be computed;
-     * a map of positions needs none, since it is the same at any width.
+     * The same layer at finite width. By default there is none, and only kernels can be computed; a
+     * map of positions needs none, since it is the same at any width.
      */
     default Optional<FiniteLayer> finite() {
         return Optional.empty();

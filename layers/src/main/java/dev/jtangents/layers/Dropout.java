@@ -18,6 +18,9 @@ import java.util.random.RandomGenerator.SplittableGenerator;
  * else 0. What is kept is drawn anew for each activation of each example, so that only the
  * variances change: they are divided by the probability (Schoenholz et al. 2017, arXiv:1611.01232).
  * In use, rather than in training, it does nothing.
+ *
+ * <p>What a finite network keeps follows from {@link ApplyOptions#seed}, and is the same for the
+ * same examples in the same order.
  */
 public final class Dropout extends Layer {
     /** Whether activations are dropped. */

@@ -102,7 +102,8 @@ public final class EmpiricalKernels {
 
     /**
      * The same with the network applied in a certain way. With a seed, what is random in the second
-     * batch differs from what is in the first, unless they are the same.
+     * batch differs from what is in the first, unless they are the same. Graphs are those of both
+     * batches.
      */
     public EmpiricalKernels options(ApplyOptions value) {
         return new EmpiricalKernels(
@@ -130,10 +131,13 @@ public final class EmpiricalKernels {
      * The empirical NNGP.
      *
      * @param x1 the examples of the rows; borrowed
-     * @param x2 the examples of the columns, or null for {@code x1} again
+     * @param x2 the examples of the columns, or null for {@code x1} again, as which one of equal
+     *     elements counts, too
      * @return a tensor that the caller closes
      * @throws InputException when network, parameters, inputs and axes do not fit, and when the
      *     network has several inputs or outputs
+     * @throws java.util.concurrent.CancellationException when the calling thread is interrupted,
+     *     which it stays
      */
     public Tensor nngp(Parameters parameters, Tensor x1, @Nullable Tensor x2) {
         return Network.only(nngp(parameters, List.of(x1), x2 == null ? null : List.of(x2)));
@@ -166,16 +170,20 @@ public final class EmpiricalKernels {
 
     /** What {@link #ntk(Parameters, Tensor, Tensor)} would do and take, for people. */
     public String describe(Parameters parameters, Tensor x1, @Nullable Tensor x2) {
-        List<Tensor> arrays = parameters.arrays().toList();
-        try (Application first = application(List.of(x1), options);
-                Application second =
-                        x2 == null ? null : application(List.of(x2), secondOptions())) {
-            return executor(first, 0, first.dtype(arrays.stream()))
-                    .describe(
-                            first.side(0, arrays),
-                            second == null ? null : second.side(0, arrays),
-                            implementation);
-        }
+        return describe(parameters, List.of(x1), x2 == null ? null : List.of(x2));
+    }
+
+    /** The same of a network of several inputs or outputs, with a line for each output. */
+    public String describe(
+            Parameters parameters, List<Tensor> x1, @Nullable List<Tensor> x2) {
+        return String.join(
+                System.lineSeparator(),
+                of(
+                        parameters,
+                        x1,
+                        x2,
+                        (executor, first, second) ->
+                                executor.describe(first, second, implementation)));
     }
 
     /**
@@ -204,61 +212,38 @@ public final class EmpiricalKernels {
     public Tensor ntkVectorProduct(
             Parameters parameters, Tensor x1, @Nullable Tensor x2, Tensor vector) {
         List<Tensor> arrays = parameters.arrays().toList();
-        try (Application first = application(List.of(x1), options);
-                Application second =
-                        x2 == null ? first : application(List.of(x2), secondOptions())) {
+        try (Application first = application(List.of(x1));
+                Application second = second(List.of(x1), x2 == null ? null : List.of(x2))) {
+            Application columns = second == null ? first : second;
             Stream<Tensor> given = Stream.concat(Stream.of(vector, x1), arrays.stream());
-            DType dtype = second.dtype(given);
-            List<Tensor> gradient =
-                    second.executor(dtype)
-                            .pull(arrays, second.arrays(), List.of(second.batchFirst(vector)));
+            DType dtype = columns.dtype(given);
+            List<Tensor> gradient = columns.gradient(arrays, vector, dtype);
             try {
-                return Network.only(first.inPlace(tangents(first, arrays, gradient, dtype)));
+                return Network.only(first.derivatives(arrays, gradient, dtype));
             } finally {
                 gradient.forEach(Tensor::close);
             }
         }
     }
 
-    /** The derivatives of the outputs along a direction of the parameters. */
-    private static List<Tensor> tangents(
-            Application application, List<Tensor> arrays, List<Tensor> direction, DType dtype) {
-        List<Tensor> tangents = new ArrayList<>();
-        for (Tensor coefficients :
-                application
-                        .executor(dtype)
-                        .expand(arrays, direction, application.arrays(), 1)) {
-            try (coefficients) {
-                long[] shape = coefficients.shape().without(0).extents();
-                tangents.add(coefficients.slice(0, 1, 2).reshape(shape).copy(dtype));
-            }
-        }
-        return tangents;
+    private interface Computation<T> {
+        T run(EmpiricalExecutor executor, TangentSide first, @Nullable TangentSide second);
     }
 
-    private interface Computation {
-        Tensor run(EmpiricalExecutor executor, TangentSide first, @Nullable TangentSide second);
-    }
-
+    /** Tensors of each output; those before one that fails are closed. */
     private List<Tensor> each(
             Parameters parameters,
             List<Tensor> x1,
             @Nullable List<Tensor> x2,
-            Computation computation) {
-        List<Tensor> arrays = parameters.arrays().toList();
-        Stream<Tensor> given =
-                Stream.concat(arrays.stream(), Stream.ofNullable(x2).flatMap(List::stream));
+            Computation<Tensor> computation) {
         List<Tensor> kernels = new ArrayList<>();
-        try (Application first = application(x1, options);
-                Application second = x2 == null ? null : application(x2, secondOptions())) {
-            DType dtype = first.dtype(given);
-            for (int output = 0; output < first.outputShapes().size(); output++) {
-                kernels.add(
-                        computation.run(
-                                executor(first, output, dtype),
-                                first.side(output, arrays),
-                                second == null ? null : second.side(output, arrays)));
-            }
+        try {
+            of(
+                    parameters,
+                    x1,
+                    x2,
+                    (executor, first, second) ->
+                            kernels.add(computation.run(executor, first, second)));
             return kernels;
         } catch (RuntimeException | Error failure) {
             kernels.forEach(Tensor::close);
@@ -266,13 +251,60 @@ public final class EmpiricalKernels {
         }
     }
 
-    private Application application(List<Tensor> x, ApplyOptions with) {
-        return Application.of(network, x, with);
+    /** Something of each output. */
+    private <T> List<T> of(
+            Parameters parameters,
+            List<Tensor> x1,
+            @Nullable List<Tensor> x2,
+            Computation<T> computation) {
+        List<Tensor> arrays = parameters.arrays().toList();
+        Stream<Tensor> given =
+                Stream.concat(arrays.stream(), Stream.ofNullable(x2).flatMap(List::stream));
+        List<T> results = new ArrayList<>();
+        try (Application first = application(x1);
+                Application second = second(x1, x2)) {
+            DType dtype = first.dtype(given);
+            for (int output = 0; output < first.outputShapes().size(); output++) {
+                results.add(
+                        computation.run(
+                                executor(first, output, dtype),
+                                first.side(output, arrays),
+                                second == null ? null : second.side(output, arrays)));
+            }
+            return results;
+        }
     }
 
-    private ApplyOptions secondOptions() {
+    private Application application(List<Tensor> x1) {
+        return Application.of(network, x1, options);
+    }
+
+    /** The network on the second batch, or null when that is the first again. */
+    private @Nullable Application second(List<Tensor> x1, @Nullable List<Tensor> x2) {
+        if (x2 == null || same(x1, x2)) {
+            return null;
+        }
         Long seed = options.seedOrNull();
-        return seed == null ? options : options.seed(Network.generator(seed).split().nextLong());
+        return Application.of(
+                network,
+                x2,
+                seed == null
+                        ? options
+                        : options.seed(Network.generator(seed).split().nextLong()));
+    }
+
+    private static boolean same(List<Tensor> x1, List<Tensor> x2) {
+        return x1.size() == x2.size()
+                && IntStream.range(0, x1.size()).allMatch(i -> same(x1.get(i), x2.get(i)));
+    }
+
+    private static boolean same(Tensor x, Tensor y) {
+        return x == y
+                || x.dtype() == y.dtype()
+                        && x.shape().equals(y.shape())
+                        && x.isContiguous()
+                        && y.isContiguous()
+                        && x.segment().mismatch(y.segment()) == -1;
     }
 
     private EmpiricalExecutor executor(Application application, int output, DType dtype) {

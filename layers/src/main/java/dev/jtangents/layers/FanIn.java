@@ -108,18 +108,14 @@ abstract class FanIn extends Network {
         }
     }
 
-    private <B> void requireCommonRank(List<B> branches, Function<B, Shape> shape) {
-        requireCommon(
-                branches,
-                branch -> shape.apply(branch).rank(),
-                "number of axes",
-                "end all of them with Flatten or a global pool, or none");
-    }
-
     @Override
     final Tree<Propagation> propagate(Tree<Propagation> in) {
         List<Propagation> branches = branches(in);
-        requireCommonRank(branches, Propagation::shape1);
+        requireCommon(
+                branches,
+                branch -> branch.shape1().rank(),
+                "number of axes",
+                "end all of them with Flatten or a global pool, or none");
         requireCommon(branches, Propagation::batchAxis, "batch axis", SAME_AXES);
         requireCommon(branches, Propagation::channelAxis, "channel axis", SAME_AXES);
         Shape shape1 = joinedShape(branches.stream().map(Propagation::shape1).toList());
@@ -159,7 +155,6 @@ abstract class FanIn extends Network {
     @Override
     final Tree<Signal> append(FiniteNetwork network, Tree<Signal> x) {
         List<Signal> branches = branches(x);
-        requireCommonRank(branches, Signal::shape);
         requireCommon(branches, Signal::batchAxis, "batch axis", SAME_AXES);
         int batchAxis = branches.getFirst().batchAxis();
         Shape shape = joinedShape(branches.stream().map(Signal::shape).toList());

@@ -116,8 +116,7 @@ final class FiniteAttention {
         Value keys = heads(program, embedded, keyWeights);
         Value queries = queryWeights == null ? keys : heads(program, embedded, queryWeights);
         Value raw = program.product(queries, keys, true, scoreFactor());
-        Value values =
-                heads(program, layer.positions.isInAll() ? embedded : rows, valueWeights);
+        Value values = heads(program, layer.positions.isInAll() ? embedded : rows, valueWeights);
         Value attended = program.product(scores(network, x, raw), values, false, 1);
         Shape features = Shape.of(rows.shape().extent(0), outWeights.shape().extent(0));
         Value joined = program.reshape(program.permute(attended, 1, 2, 0), features);

@@ -127,7 +127,8 @@ record FiniteConvolution(
 
     private long size(String axis) {
         int along = spatial().indexOf(axis);
-        int across = axis.startsWith(PLACE) ? spatial().indexOf(axis.substring(PLACE.length())) : -1;
+        int across =
+                axis.startsWith(PLACE) ? spatial().indexOf(axis.substring(PLACE.length())) : -1;
         if (along >= 0) {
             return window.output().size(along);
         }

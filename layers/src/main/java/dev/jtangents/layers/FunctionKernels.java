@@ -58,9 +58,27 @@ public final class FunctionKernels {
      * @throws InputException when the axes do not fit the outputs
      */
     public Tensor nngp(Parameters parameters, Tensor x1, @Nullable Tensor x2) {
-        try (Tensor first = function.apply(parameters, x1);
-                Tensor second = x2 == null ? null : function.apply(parameters, x2)) {
-            return executor(first).nngp(first, second);
+        try (Tensor first = outputs(parameters, x1);
+                Tensor second = x2 == null ? null : outputs(parameters, x2)) {
+            DType dtype =
+                    second == null ? first.dtype() : DType.wider(first.dtype(), second.dtype());
+            return executor(first, dtype).nngp(first, second);
+        }
+    }
+
+    private Tensor outputs(Parameters parameters, Tensor x) {
+        Tensor outputs = function.apply(parameters, x);
+        if (outputs.shape().rank() > 0
+                && outputs.shape().extent(0) == x.shape().extent(0)) {
+            return outputs;
+        }
+        try (outputs) {
+            throw new InputException(
+                    "The function makes an array of shape "
+                            + outputs.shape()
+                            + " of inputs of shape "
+                            + x.shape()
+                            + ": the first axis of both has to be that of examples.");
         }
     }
 
@@ -68,7 +86,8 @@ public final class FunctionKernels {
      * The empirical NTK, by a vector-Jacobian product for each output of each example of x2 and a
      * Jacobian-vector product of x1 with it.
      *
-     * @throws InputException also when the function has no derivatives
+     * @throws InputException also when the function has no derivatives, or derivatives of another
+     *     shape than its outputs
      */
     public Tensor ntk(Parameters parameters, Tensor x1, @Nullable Tensor x2) {
         if (!(function instanceof DifferentiableFunction differentiable)) {
@@ -77,11 +96,11 @@ public final class FunctionKernels {
                             + " DifferentiableFunction, or ask for the NNGP alone.");
         }
         Tensor columns = x2 == null ? x1 : x2;
-        try (Tensor first = function.apply(parameters, x1)) {
-            Shape output = first.shape().with(0, 1);
-            return executor(first)
+        try (Tensor first = outputs(parameters, x1)) {
+            Shape shape = first.shape();
+            return executor(first, DType.wider(first.dtype(), columns.dtype()))
                     .ntk(
-                            first.shape().extent(0),
+                            shape.extent(0),
                             columns.shape().extent(0),
                             (example, place) ->
                                     column(
@@ -89,7 +108,7 @@ public final class FunctionKernels {
                                             parameters,
                                             x1,
                                             columns.slice(0, example, example + 1),
-                                            output,
+                                            shape,
                                             place));
         }
     }
@@ -99,12 +118,23 @@ public final class FunctionKernels {
             Parameters parameters,
             Tensor x1,
             Tensor example,
-            Shape output,
+            Shape outputs,
             int place) {
-        try (Tensor cotangent = Tensor.allocate(DType.F64, output)) {
-            cotangent.reshape(output.size()).set(1, place);
+        try (Tensor cotangent = Tensor.allocate(DType.F64, outputs.with(0, 1))) {
+            cotangent.reshape(cotangent.size()).set(1, place);
             try (Parameters gradient = function.pullBack(parameters, example, cotangent)) {
-                return function.pushForward(parameters, gradient, x1);
+                Tensor tangent = function.pushForward(parameters, gradient, x1);
+                if (tangent.shape().equals(outputs)) {
+                    return tangent;
+                }
+                try (tangent) {
+                    throw new InputException(
+                            "The function makes an array of shape "
+                                    + outputs
+                                    + ", but its derivative has shape "
+                                    + tangent.shape()
+                                    + ".");
+                }
             }
         }
     }
@@ -120,10 +150,10 @@ public final class FunctionKernels {
                                         : ntk(parameters, x1, x2));
     }
 
-    private EmpiricalExecutor executor(Tensor outputs) {
+    private EmpiricalExecutor executor(Tensor outputs, DType dtype) {
         return new EmpiricalExecutor(
                 OutputPairs.of(outputs.shape(), 0, traceAxes, diagonalAxes),
-                outputs.dtype(),
+                dtype,
                 WorkerPool.of(1),
                 MemoryBudget.standard());
     }

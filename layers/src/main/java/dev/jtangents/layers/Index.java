@@ -103,9 +103,7 @@ public final class Index extends Layer {
                         .mapToObj(axis -> selected(parts, in.shape1(), axis).length)
                         .toList();
         Propagation positions =
-                in.then(
-                                new CovarianceOp.PositionMap(
-                                        positionMap(in.shape1()), new Extents(sizes)))
+                in.then(new CovarianceOp.PositionMap(positionMap(in.shape1()), new Extents(sizes)))
                         .mapMasks(mask -> outputMask(mask, in));
         Propagation examples =
                 isAll(parts, in.shape1(), batch) && isAll(parts, in.shape2(), batch)

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * q' = q / sqrt(m1 m2),   Θ' = Θ / sqrt(m1 m2)
  * </pre>
  *
- * Masked positions do not count.
+ * Masked positions do not count. A finite network cannot normalise over examples.
  */
 public final class LayerNorm extends Layer {
     private static final double EPSILON = 1e-12;
@@ -119,8 +119,7 @@ public final class LayerNorm extends Layer {
         Value squares = program.multiply(centred, centred);
         Value variance = AxisMeans.mean(program, squares, along, x.present());
         Value scale = program.map(variance, inverseRoot());
-        return x.with(
-                program.multiply(centred, program.broadcast(scale, centred.shape())));
+        return x.with(program.multiply(centred, program.broadcast(scale, centred.shape())));
     }
 
     /** One divided by the standard deviation, from the variance. */

@@ -81,8 +81,7 @@ public final class MaxPool extends FiniteOnly {
         Extents input = axes.spatialIn(x.shape());
         SpatialWindow over = window.over("MaxPool", input);
         List<Integer> spatial = x.spatialAxes(axes.channelIn(x.shape()));
-        List<SparseMatrix> seen =
-                PoolingMatrix.alongAxes(over, input, PoolingMatrix.Weight.SUM);
+        List<SparseMatrix> seen = PoolingMatrix.alongAxes(over, input, PoolingMatrix.Weight.SUM);
         Value pooled = x.value();
         for (int axis = 0; axis < seen.size(); axis++) {
             pooled = network.program().greatest(pooled, spatial.get(axis), seen.get(axis));

@@ -17,10 +17,11 @@ public record MonteCarloEstimate(int samples, Kernels mean, Kernels standardErro
         implements AutoCloseable {
     /**
      * The root mean square of the standard errors of a kernel, relative to that of its entries; NaN
-     * for a single sample.
+     * for a single sample, 0 when all samples are zero.
      */
     public double relativeError(KernelName name) {
-        return Math.sqrt(sumOfSquares(standardError.get(name)) / sumOfSquares(mean.get(name)));
+        double error = sumOfSquares(standardError.get(name));
+        return error == 0 ? 0 : Math.sqrt(error / sumOfSquares(mean.get(name)));
     }
 
     private static double sumOfSquares(@Nullable Tensor tensor) {

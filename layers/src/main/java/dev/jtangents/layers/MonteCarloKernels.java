@@ -119,7 +119,7 @@ public final class MonteCarloKernels {
 
     /**
      * Estimates of several numbers of samples, in increasing order, each computed when it is asked
-     * for; all go on from the samples before.
+     * for; all go on from the samples before, so that the stream cannot be a parallel one.
      *
      * @return estimates, each of which the caller closes
      * @throws InputException when a number is not positive
@@ -134,12 +134,7 @@ public final class MonteCarloKernels {
                             + "; at least one number is needed, and each at least 1.");
         }
         var run = new Run(x1, x2, get);
-        return IntStream.of(counts)
-                .mapToObj(
-                        count -> {
-                            run.advance(count);
-                            return run.estimate();
-                        });
+        return IntStream.of(counts).mapToObj(run::estimate);
     }
 
     /**
@@ -158,8 +153,7 @@ public final class MonteCarloKernels {
         Checks.positive("the largest number of samples", most);
         var run = new Run(x1, x2, get);
         for (int count = Math.min(FEWEST_TO_STOP, most); ; count = next(count, most)) {
-            run.advance(count);
-            MonteCarloEstimate estimate = run.estimate();
+            MonteCarloEstimate estimate = run.estimate(count);
             boolean reached =
                     count >= FEWEST_TO_STOP
                             && get.stream()
@@ -204,12 +198,22 @@ public final class MonteCarloKernels {
             this.get = EnumSet.copyOf(get);
         }
 
-        void advance(int count) {
+        /** The estimate of at least as many samples as the one before. */
+        synchronized MonteCarloEstimate estimate(int count) {
+            if (count < samples) {
+                throw new InputException(
+                        "The estimate of "
+                                + count
+                                + " samples was asked for after that of "
+                                + samples
+                                + ": the stream of estimates cannot be parallel.");
+            }
             while (samples < count) {
                 int round = Math.min(threads, count - samples);
                 addAll(round);
                 samples += round;
             }
+            return estimate();
         }
 
         /** Draws samples side by side, and adds them in their order. */
@@ -256,7 +260,7 @@ public final class MonteCarloKernels {
             return Objects.requireNonNull(moments.get(name));
         }
 
-        MonteCarloEstimate estimate() {
+        private MonteCarloEstimate estimate() {
             DType dtype = wider(x1, x2);
             Kernels mean = Kernels.of(get, name -> of(name).mean(dtype));
             try {

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  *
  * <p>Networks are made by {@link Stax} or read from model files.
  */
-public abstract class Network implements KernelFunction {
+public abstract class Network implements KernelFunction, DifferentiableFunction {
     private static final String GENERATOR = "L64X128MixRandom";
 
     Network() {}
@@ -128,6 +128,7 @@ public abstract class Network implements KernelFunction {
      * @return a tensor that the caller closes
      * @throws InputException when parameters and network do not fit
      */
+    @Override
     public final Tensor apply(Parameters parameters, Tensor x) {
         return apply(parameters, x, ApplyOptions.defaults());
     }
@@ -155,12 +156,47 @@ public abstract class Network implements KernelFunction {
     }
 
     /**
+     * The Jacobian-vector product, J(p, x) d, in the wider dtype of parameters and x.
+     *
+     * @throws InputException when parameters, direction and network do not fit, or a function in it
+     *     has no derivative
+     */
+    @Override
+    public final Tensor pushForward(Parameters parameters, Parameters direction, Tensor x) {
+        return function(ApplyOptions.defaults()).pushForward(parameters, direction, x);
+    }
+
+    /**
+     * The vector-Jacobian product, J(p, x)ᵀ c, in the wider dtype of parameters and x.
+     *
+     * @throws InputException when parameters, cotangent and network do not fit, or a function in it
+     *     has no derivative
+     */
+    @Override
+    public final Parameters pullBack(Parameters parameters, Tensor x, Tensor cotangent) {
+        return function(ApplyOptions.defaults()).pullBack(parameters, x, cotangent);
+    }
+
+    /**
+     * This network, of one input and one output, as a function of parameters and inputs that is
+     * applied in a certain way. What is random in it is the same at every call.
+     */
+    public final DifferentiableFunction function(ApplyOptions options) {
+        return new AppliedNetwork(this, options);
+    }
+
+    /**
      * This network linearised at parameters p0: {@code f(p0, x) + J(p0, x) (p - p0)}.
      *
      * @param origin p0; borrowed for as long as the function is used
      */
-    public final ParametricFunction linearize(Parameters origin) {
-        return taylorExpand(origin, 1);
+    public final DifferentiableFunction linearize(Parameters origin) {
+        return linearize(origin, ApplyOptions.defaults());
+    }
+
+    /** The same of the network applied in a certain way: {@link #linearize(Parameters)}. */
+    public final DifferentiableFunction linearize(Parameters origin, ApplyOptions options) {
+        return new Linearization(new AppliedNetwork(this, options), origin);
     }
 
     /**
@@ -171,7 +207,13 @@ public abstract class Network implements KernelFunction {
      * @throws InputException when the degree is negative
      */
     public final ParametricFunction taylorExpand(Parameters origin, int degree) {
-        return new TaylorExpansion(this, origin, degree, ApplyOptions.defaults());
+        return taylorExpand(origin, degree, ApplyOptions.defaults());
+    }
+
+    /** The same of the network applied in a certain way: {@link #taylorExpand(Parameters, int)}. */
+    public final ParametricFunction taylorExpand(
+            Parameters origin, int degree, ApplyOptions options) {
+        return new TaylorExpansion(this, origin, degree, options);
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.jtangents.layers;
 
+import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,6 +15,32 @@ import java.util.stream.Stream;
 public sealed interface Parameters extends AutoCloseable {
     /** The arrays, from left to right, without the absent ones. */
     Stream<Tensor> arrays();
+
+    /**
+     * Other arrays, nested like these.
+     *
+     * @param arrays from left to right; the caller closes the result, and with it them
+     * @throws InputException when their number differs
+     */
+    default Parameters with(List<Tensor> arrays) {
+        if (arrays.size() != arrays().count()) {
+            throw new InputException(
+                    arrays.size()
+                            + " arrays were given for parameters of "
+                            + arrays().count()
+                            + ".");
+        }
+        return with(arrays.iterator());
+    }
+
+    private Parameters with(Iterator<Tensor> arrays) {
+        return switch (this) {
+            case Group(List<Parameters> parts) ->
+                    new Group(parts.stream().map(part -> part.with(arrays)).toList());
+            case Array _ -> new Array(arrays.next());
+            case Absent _ -> this;
+        };
+    }
 
     @Override
     default void close() {

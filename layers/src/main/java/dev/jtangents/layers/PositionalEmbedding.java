@@ -167,8 +167,7 @@ public final class PositionalEmbedding {
      * @param features of (positions, channels)
      */
     Value scaled(FiniteBuilder program, Value features, Extents extents) {
-        Value correlated =
-                decay == null ? features : program.along(features, 0, factor(extents));
+        Value correlated = decay == null ? features : program.along(features, 0, factor(extents));
         return program.sum(List.of(correlated), List.of(std));
     }
 

@@ -5,6 +5,7 @@ import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,25 +31,26 @@ final class TaylorExpansion implements ParametricFunction {
     public Tensor apply(Parameters parameters, Tensor x) {
         List<Tensor> from = origin.arrays().toList();
         List<Tensor> to = parameters.arrays().toList();
-        try (Application application = Application.of(network, List.of(x), options)) {
+        try (Application application = Application.of(network, List.of(x), options);
+                Arena arena = Arena.ofShared()) {
             DType dtype = application.dtype(Stream.concat(from.stream(), to.stream()));
-            List<Tensor> directions = differences(to, from, dtype);
-            try {
-                List<Tensor> sums = new ArrayList<>();
-                for (Tensor coefficients :
-                        application
-                                .executor(dtype)
-                                .expand(from, directions, application.arrays(), degree)) {
-                    sums.add(sum(coefficients));
-                }
-                return Network.only(application.inPlace(sums));
-            } finally {
-                directions.forEach(Tensor::close);
+            List<Tensor> sums = new ArrayList<>();
+            for (Tensor coefficients :
+                    application
+                            .executor(dtype)
+                            .expand(
+                                    from,
+                                    differences(to, from, dtype, arena),
+                                    application.arrays(),
+                                    degree)) {
+                sums.add(sum(coefficients));
             }
+            return Network.only(application.inPlace(sums));
         }
     }
 
-    private static List<Tensor> differences(List<Tensor> to, List<Tensor> from, DType dtype) {
+    private static List<Tensor> differences(
+            List<Tensor> to, List<Tensor> from, DType dtype, Arena arena) {
         List<Shape> wanted = from.stream().map(Tensor::shape).toList();
         List<Shape> given = to.stream().map(Tensor::shape).toList();
         if (!wanted.equals(given)) {
@@ -61,7 +63,8 @@ final class TaylorExpansion implements ParametricFunction {
         }
         List<Tensor> differences = new ArrayList<>();
         for (int i = 0; i < to.size(); i++) {
-            Tensor difference = to.get(i).copy(dtype);
+            Tensor difference = Tensor.allocate(arena, dtype, to.get(i).shape());
+            difference.assign(to.get(i));
             differences.add(difference);
             Tensor flat = difference.reshape(difference.size());
             double[] origin = from.get(i).toArray();

@@ -56,9 +56,7 @@ final class WindowMaps {
         new WindowMaps(window, input)
                 .visit(
                         (output, place, position) ->
-                                collected
-                                        .get(output)
-                                        .add(position * places + places - 1 - place));
+                                collected.get(output).add(position * places + places - 1 - place));
         return PositionMaps.sums(
                 collected.size(),
                 product(input.positions(), places),

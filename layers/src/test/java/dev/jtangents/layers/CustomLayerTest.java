@@ -17,6 +17,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jtangents.graph.Extents;
 import dev.jtangents.graph.SparseMatrix;
+import dev.jtangents.graph.finite.FiniteBuilder;
+import dev.jtangents.graph.finite.Value;
 import dev.jtangents.maps.SinMap;
 import dev.jtangents.simd.AffineStep;
 import dev.jtangents.tensor.InputException;
@@ -26,6 +28,8 @@ import dev.jtangents.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /** Layers of the user's own; the example of how one is written. */
 class CustomLayerTest {
@@ -145,10 +149,98 @@ class CustomLayerTest {
     }
 
     @Test
-    void hasNoTextAndNoFiniteSide() {
+    void hasNoText() {
         Network network = layer(new Differences());
         assertThrows(InputException.class, () -> Model.toJson(network));
-        assertThrows(InputException.class, () -> network.parameterCount(Shape.of(2, 3, 1)));
         assertTrue(network.toString().contains("Differences"));
+    }
+
+    /** A map of positions is the same at any width, and masks positions that see only masked. */
+    @Test
+    void positionsAreMappedAtFiniteWidth() {
+        Network network = layer(new Differences());
+        var masked = ApplyOptions.defaults().maskConstant(1);
+        try (Tensor x = Tensor.of(new double[] {1, 4, 1, 1, 2, 5}, 1, 3, 2);
+                Parameters none = network.init(1, x.shape());
+                Tensor f = network.apply(none, x);
+                Tensor g = network.apply(none, x, masked)) {
+            assertEquals(Shape.of(1, 2, 2), f.shape());
+            assertArrayEquals(new double[] {0, -3, 1, 4}, f.toArray());
+            assertArrayEquals(new double[] {0, -4, 2, 5}, g.toArray());
+        }
+    }
+
+    /** Random weights of the user's, as kernel and at finite width. */
+    private record RandomMatrix(int width) implements CustomLayer {
+        @Override
+        public String name() {
+            return "RandomMatrix";
+        }
+
+        @Override
+        public Effect effect(Extents positions) {
+            return new Effect.Affine(new AffineStep(4, 0, 4, 4, 0));
+        }
+
+        @Override
+        public long channels(long input) {
+            return 7;
+        }
+
+        @Override
+        public Optional<FiniteLayer> finite() {
+            return Optional.of(
+                    new FiniteLayer() {
+                        @Override
+                        public String name() {
+                            return "RandomMatrix";
+                        }
+
+                        @Override
+                        public List<Weights> weights(Shape input) {
+                            return List.of(new Weights(Shape.of(input.extent(-1), width), 1));
+                        }
+
+                        @Override
+                        public Value append(FiniteBuilder program, Value x, List<Value> weights) {
+                            double factor = 2 / Math.sqrt(x.shape().extent(-1));
+                            return program.contract(x, weights.getFirst(), -1, factor);
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void mayHaveAFiniteSide() {
+        Network network = serial(layer(new RandomMatrix(7)), relu(), dense(2));
+        Network expected = serial(dense(7).weightStd(2), relu(), dense(2));
+        try (Tensor x = inputs();
+                Parameters parameters = network.init(1, x.shape());
+                Tensor f = network.apply(parameters, x);
+                Tensor g = expected.apply(parameters, x)) {
+            assertArrayEquals(g.toArray(), f.toArray());
+        }
+    }
+
+    private static void assertNotApplied(Network network, String... parts) {
+        try (Tensor x = inputs();
+                Parameters parameters = network.init(1, x.shape())) {
+            String message =
+                    assertThrows(InputException.class, () -> network.apply(parameters, x).close())
+                            .getMessage();
+            for (String part : parts) {
+                assertTrue(message.contains(part), message);
+            }
+        }
+    }
+
+    @Test
+    void finiteSidesThatAreAbsentOrDoNotFitAreRefused() {
+        var step = new AffineStep(4, 0.25, 4, 4, 0.25);
+        assertNotApplied(
+                layer(new Everywhere(new CustomLayer.Effect.Affine(step), 7)),
+                "Everywhere is given by its kernel alone",
+                "CustomLayer.finite()");
+        assertNotApplied(layer(new RandomMatrix(5)), "(3, 5)", "(3, 7)");
     }
 }

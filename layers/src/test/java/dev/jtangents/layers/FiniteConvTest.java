@@ -165,7 +165,8 @@ class FiniteConvTest {
         /** The sum over all places of windows and channels. */
         double product(Tensor x, Tensor weights, Map<Character, Integer> output) {
             double sum = 0;
-            int places = spatial().chars().map(letter -> size((char) letter)).reduce(1, (a, b) -> a * b);
+            int places =
+                    spatial().chars().map(letter -> size((char) letter)).reduce(1, (a, b) -> a * b);
             for (int place = 0; place < places; place++) {
                 Map<Character, Integer> source = new HashMap<>(output);
                 Map<Character, Integer> filterAt = new HashMap<>(output);
@@ -185,8 +186,7 @@ class FiniteConvTest {
                 for (int channel = 0; inside && channel < channelsIn; channel++) {
                     source.put('C', channel);
                     filterAt.put('O', output.getOrDefault('C', 0));
-                    filterAt.put(
-                            'I', kind == Conv.Kind.LOCAL ? channel * places + place : channel);
+                    filterAt.put('I', kind == Conv.Kind.LOCAL ? channel * places + place : channel);
                     sum += x.get(index(input, source)) * weights.get(index(filter, filterAt));
                 }
             }
@@ -252,7 +252,8 @@ class FiniteConvTest {
     @Test
     void parametersHaveTheShapesOfTheReference() {
         Shape input = Shape.of(2, 5, 4, 3);
-        assertShapes(Stax.conv(7, 3, 2).biasStd(1), input, Shape.of(3, 2, 3, 7), Shape.of(1, 1, 1, 7));
+        assertShapes(
+                Stax.conv(7, 3, 2).biasStd(1), input, Shape.of(3, 2, 3, 7), Shape.of(1, 1, 1, 7));
         assertShapes(Stax.conv(7, 3, 2), input, Shape.of(3, 2, 3, 7));
         assertShapes(
                 Stax.convTranspose(7, 3, 2).biasStd(1),
@@ -332,8 +333,7 @@ class FiniteConvTest {
         refused("larger than its input", Stax.convLocal(3, 2, 6), Shape.of(2, 5, 5, 3));
         refused(
                 "reads axis 0 as batch",
-                Stax.serial(
-                        Stax.conv(3, 2).dimensionNumbers("NHC", "HIO", "HNC"), Stax.conv(3, 2)),
+                Stax.serial(Stax.conv(3, 2).dimensionNumbers("NHC", "HIO", "HNC"), Stax.conv(3, 2)),
                 Shape.of(2, 5, 3));
         try (Tensor x = Tensor.allocate(DType.F64, Shape.of(2, 5, 3));
                 Parameters wide = Stax.conv(3, 3).init(1, x.shape())) {
@@ -347,8 +347,7 @@ class FiniteConvTest {
     private static void refused(String part, Network network, Shape input) {
         var none = new Parameters.Group(List.of());
         try (Tensor x = Tensor.allocate(DType.F64, input)) {
-            var refusal =
-                    assertThrows(InputException.class, () -> network.apply(none, x).close());
+            var refusal = assertThrows(InputException.class, () -> network.apply(none, x).close());
             assertTrue(refusal.getMessage().contains(part), refusal.getMessage());
         }
     }

@@ -46,7 +46,7 @@ class FiniteGoldenTest {
         }
     }
 
-    private static void assertSameShapes(Network network, Parameters given, Tensor x1) {
+    static void assertSameShapes(Network network, Parameters given, Tensor x1) {
         try (Parameters own = network.init(1, x1.shape())) {
             assertEquals(nested(given), nested(own));
         }
@@ -132,7 +132,7 @@ class FiniteGoldenTest {
     }
 
     /** Closes what was found. */
-    private static void assertClose(Tensor wanted, Tensor found, String what) {
+    static void assertClose(Tensor wanted, Tensor found, String what) {
         try (found) {
             assertEquals(wanted.shape(), found.shape(), what);
             double[] expected = wanted.toArray();
@@ -144,7 +144,7 @@ class FiniteGoldenTest {
         }
     }
 
-    private static Parameters parameters(JsonValue value) {
+    static Parameters parameters(JsonValue value) {
         if (value.value() instanceof List<?>) {
             return new Parameters.Group(
                     value.array("parameters").stream()

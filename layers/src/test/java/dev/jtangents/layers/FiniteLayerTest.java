@@ -60,8 +60,7 @@ class FiniteLayerTest {
 
         @Override
         public Value append(FiniteBuilder program, Value x, List<Value> weights) {
-            return program.reshape(
-                    AxisMeans.sum(program, x, List.of(0)), x.shape().without(0));
+            return program.reshape(AxisMeans.sum(program, x, List.of(0)), x.shape().without(0));
         }
     }
 
@@ -104,8 +103,7 @@ class FiniteLayerTest {
             assertEquals(0.5, deviation(arrays.get(0)), 0.02);
             assertEquals(2, deviation(arrays.get(1)), 0.08);
         }
-        assertThrows(
-                InputException.class, () -> new FiniteLayer.Weights(Shape.of(2), -1));
+        assertThrows(InputException.class, () -> new FiniteLayer.Weights(Shape.of(2), -1));
     }
 
     private static double deviation(Tensor tensor) {

@@ -60,8 +60,7 @@ class FiniteNormalisationTest {
                                     random, DType.F64, random.longs(rank, 1, 5).toArray());
                     Tensor f = layer.apply(NONE, x);
                     Tensor expected =
-                            Elements.of(
-                                    x.shape(), index -> normalised(x, index, over, epsilon))) {
+                            Elements.of(x.shape(), index -> normalised(x, index, over, epsilon))) {
                 Elements.assertClose(expected, f, 1e-13, layer + " on " + x.shape());
             }
         }
@@ -73,12 +72,10 @@ class FiniteNormalisationTest {
         Network layer = Stax.layerNorm(1, 2);
         var options = ApplyOptions.defaults().maskConstant(9);
         try (Tensor x = RandomNetworks.inputs(new SplittableRandom(82), DType.F64, 2, 3, 4);
-                Tensor padded =
-                        Elements.of(Shape.of(2, 5, 4), at -> at[1] < 3 ? x.get(at) : 9);
+                Tensor padded = Elements.of(Shape.of(2, 5, 4), at -> at[1] < 3 ? x.get(at) : 9);
                 Tensor shorter = layer.apply(NONE, x);
                 Tensor expected =
-                        Elements.of(
-                                Shape.of(2, 5, 4), at -> at[1] < 3 ? shorter.get(at) : 0);
+                        Elements.of(Shape.of(2, 5, 4), at -> at[1] < 3 ? shorter.get(at) : 0);
                 Tensor f = layer.apply(NONE, padded, options)) {
             Elements.assertClose(expected, f, 1e-14, "LayerNorm");
         }
@@ -143,8 +140,7 @@ class FiniteNormalisationTest {
         refused("shift of 0", () -> Stax.batchNorm(two, two).shift());
         try (Tensor x = Tensor.allocate(DType.F64, Shape.of(2, 5, 3))) {
             refused("statistics of 2", () -> Stax.batchNorm(two, two).apply(NONE, x).close());
-            refused(
-                    "one example at a time", () -> Stax.layerNorm(0, 2).apply(NONE, x).close());
+            refused("one example at a time", () -> Stax.layerNorm(0, 2).apply(NONE, x).close());
             refused("seed", () -> Stax.dropout(0.5).apply(NONE, x).close());
         }
     }
@@ -153,8 +149,7 @@ class FiniteNormalisationTest {
     void dropoutKeepsAtItsRateAndDividesByIt() {
         Shape shape = Shape.of(50, 8, 20);
         try (Tensor ones = Elements.of(shape, at -> 1);
-                Tensor f =
-                        Stax.dropout(0.8).apply(NONE, ones, ApplyOptions.defaults().seed(3))) {
+                Tensor f = Stax.dropout(0.8).apply(NONE, ones, ApplyOptions.defaults().seed(3))) {
             double kept = 0;
             for (double value : f.toArray()) {
                 assertTrue(value == 0 || value == 1 / 0.8);
@@ -189,8 +184,7 @@ class FiniteNormalisationTest {
         Network network = Stax.dropout(0.5).mode(Dropout.Mode.TEST);
         try (Tensor x = RandomNetworks.inputs(new SplittableRandom(84), DType.F32, 3, 4);
                 Tensor f = network.apply(NONE, x);
-                Tensor train =
-                        Stax.dropout(1).apply(NONE, x, ApplyOptions.defaults().seed(1))) {
+                Tensor train = Stax.dropout(1).apply(NONE, x, ApplyOptions.defaults().seed(1))) {
             assertEquals(-1, x.segment().mismatch(f.segment()));
             assertEquals(DType.F32, train.dtype());
             assertEquals(-1, x.segment().mismatch(train.segment()));

@@ -52,8 +52,7 @@ class FinitePoolTest {
         }
 
         private List<Integer> along(int k, long out, long in) {
-            long outputs =
-                    padding == Padding.VALID ? 0 : Math.ceilDiv(in, (long) strides[k]);
+            long outputs = padding == Padding.VALID ? 0 : Math.ceilDiv(in, (long) strides[k]);
             long beyond = Math.max((outputs - 1) * strides[k] + size[k] - in, 0);
             long start = out * strides[k] - (padding == Padding.VALID ? 0 : beyond / 2);
             List<Integer> seen = new ArrayList<>();
@@ -111,8 +110,7 @@ class FinitePoolTest {
             int channel = geometry.channel();
             try (Tensor x = geometry.input(random)) {
                 Pool sums = Stax.sumPool(size).strides(strides).padding(padding);
-                assertPooled(
-                        sums.axes(batch, channel), geometry, x, (seen, places) -> sum(seen));
+                assertPooled(sums.axes(batch, channel), geometry, x, (seen, places) -> sum(seen));
                 Pool means = Stax.avgPool(size).strides(strides).padding(padding);
                 assertPooled(
                         means.axes(batch, channel),
@@ -172,9 +170,7 @@ class FinitePoolTest {
         var options = ApplyOptions.defaults().maskConstant(9);
         var random = new SplittableRandom(73);
         try (Tensor x = RandomNetworks.inputs(random, DType.F64, 2, 3, 4);
-                Tensor padded =
-                        Elements.of(
-                                Shape.of(2, 5, 4), at -> at[1] < 3 ? x.get(at) : 9);
+                Tensor padded = Elements.of(Shape.of(2, 5, 4), at -> at[1] < 3 ? x.get(at) : 9);
                 Tensor expected = Stax.globalAvgPool().apply(NONE, x);
                 Tensor mean = Stax.globalAvgPool().apply(NONE, padded, options);
                 Tensor nothing = Elements.of(Shape.of(2, 5, 4), at -> 9);

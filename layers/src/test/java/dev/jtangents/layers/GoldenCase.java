@@ -154,7 +154,7 @@ record GoldenCase(String group, Map<String, JsonValue> members) {
         return value.array("whole numbers").stream().mapToLong(e -> (long) number(e)).toArray();
     }
 
-    private static double number(JsonValue value) {
+    static double number(JsonValue value) {
         return switch (value.value()) {
             case Double number -> number;
             case Boolean bool -> bool ? 1 : 0;

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 /** Random finite networks of images with many channels against the analytic kernel. */
 class MonteCarloImageTest {
     private static final int EXAMPLES = 3;
-    private static final int WIDTH = 128;
+    private static final int WIDTH = 256;
     private static final int SAMPLES = 40;
 
     private static final Map<String, Network> NETWORKS =

@@ -46,11 +46,11 @@ record ElementwiseMap(ScalarFunction function) implements Operation {
 
     @Override
     public void pull(
-            int input, List<Tensor> values, Tensor cotangent, Tensor into, Workspace workspace) {
+            int input, List<Tensor> values, Tensor cotangent, Sum into, Workspace workspace) {
         Tensor x = values.getFirst();
         Tensor slope = workspace.zeros(Rows.count(x), Rows.width(x));
         add(function::derivatives, x, slope);
-        ElementwiseProduct.addProducts(into, cotangent, slope);
+        ElementwiseProduct.addProducts(into.matrix(), cotangent, slope);
         workspace.release(slope);
     }
 

@@ -24,8 +24,8 @@ record ElementwiseProduct() implements Operation {
 
     @Override
     public void pull(
-            int input, List<Tensor> values, Tensor cotangent, Tensor into, Workspace workspace) {
-        addProducts(into, cotangent, values.get(1 - input));
+            int input, List<Tensor> values, Tensor cotangent, Sum into, Workspace workspace) {
+        addProducts(into.matrix(), cotangent, values.get(1 - input));
     }
 
     /** {@code into += x y}, where each has all rows, or fewer of which each stands for several. */

@@ -75,15 +75,16 @@ final class Greatest implements Operation {
 
     @Override
     public void pull(
-            int input, List<Tensor> values, Tensor cotangent, Tensor into, Workspace workspace) {
+            int input, List<Tensor> values, Tensor cotangent, Sum into, Workspace workspace) {
         Tensor x = values.getFirst();
+        Tensor sum = into.matrix();
         long repeats = Rows.count(cotangent) / Rows.count(x);
         select(
                 x,
                 (row, at, place) -> {
                     for (long r = row * repeats; r < (row + 1) * repeats; r++) {
-                        long target = Rows.target(r, into);
-                        into.set(into.get(target, place) + cotangent.get(r, at), target, place);
+                        long target = Rows.target(r, sum);
+                        sum.set(sum.get(target, place) + cotangent.get(r, at), target, place);
                     }
                 });
     }

@@ -68,6 +68,16 @@ final class Jet {
         return present;
     }
 
+    /** A coefficient that is written in full next, or added to when it is there already. */
+    Tensor written(int k) {
+        Tensor present = coefficients[k];
+        if (present == null) {
+            present = workspace.matrix(rows, width);
+            coefficients[k] = present;
+        }
+        return present;
+    }
+
     void set(int k, Tensor coefficient) {
         coefficients[k] = coefficient;
     }

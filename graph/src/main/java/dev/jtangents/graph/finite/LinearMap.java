@@ -40,8 +40,8 @@ final class LinearMap implements Operation {
 
     @Override
     public void pull(
-            int input, List<Tensor> values, Tensor cotangent, Tensor into, Workspace workspace) {
-        apply(adjoint, cotangent, into);
+            int input, List<Tensor> values, Tensor cotangent, Sum into, Workspace workspace) {
+        apply(adjoint, cotangent, into.matrix());
     }
 
     private void apply(CompressedRows along, Tensor from, Tensor into) {

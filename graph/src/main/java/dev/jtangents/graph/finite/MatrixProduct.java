@@ -34,8 +34,9 @@ record MatrixProduct(
                 Tensor x = left.coefficient(i);
                 Tensor y = right.coefficient(j);
                 if (x != null && y != null) {
-                    Operand into = result(result.grown(i + j));
-                    Operand.addProduct(factor, left(x), false, right(y), transposed, into);
+                    double keep = result.coefficient(i + j) == null ? 0 : 1;
+                    Operand into = result(result.written(i + j));
+                    Operand.addProduct(factor, left(x), false, right(y), transposed, keep, into);
                 }
             }
         }
@@ -43,16 +44,19 @@ record MatrixProduct(
 
     @Override
     public void pull(
-            int input, List<Tensor> values, Tensor cotangent, Tensor into, Workspace workspace) {
+            int input, List<Tensor> values, Tensor cotangent, Sum into, Workspace workspace) {
+        double keep = into.keep();
+        Tensor sum = into.written();
+        Operand result = result(cotangent);
         if (input == 0) {
             Operand right = right(values.get(1));
-            Operand.addProduct(factor, result(cotangent), false, right, !transposed, left(into));
+            Operand.addProduct(factor, result, false, right, !transposed, keep, left(sum));
         } else if (transposed) {
             Operand left = left(values.get(0));
-            Operand.addProduct(factor, result(cotangent), true, left, false, right(into));
+            Operand.addProduct(factor, result, true, left, false, keep, right(sum));
         } else {
             Operand left = left(values.get(0));
-            Operand.addProduct(factor, left, true, result(cotangent), false, right(into));
+            Operand.addProduct(factor, left, true, result, false, keep, right(sum));
         }
     }
 }

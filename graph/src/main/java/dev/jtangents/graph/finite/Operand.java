@@ -9,9 +9,9 @@ import dev.jtangents.tensor.Tensor;
  */
 record Operand(Tensor rows, int groups, int height, int width) {
     /**
-     * {@code into += factor op(x) op(y)}, group by group, where op transposes or not. An operand
-     * with fewer rows than another stands for as many consecutive rows of it; a single row of
-     * {@code into} takes the sum.
+     * {@code into = keep into + factor op(x) op(y)}, group by group, where op transposes or not. An
+     * operand with fewer rows than another stands for as many consecutive rows of it; a single row
+     * of {@code into} takes the sum.
      */
     static void addProduct(
             double factor,
@@ -19,6 +19,7 @@ record Operand(Tensor rows, int groups, int height, int width) {
             boolean transposeX,
             Operand y,
             boolean transposeY,
+            double keep,
             Operand into) {
         boolean sharedY = y.count() == 1 && x.count() == into.count() && !transposeX;
         boolean summed = into.count() == 1 && x.count() == y.count() && transposeX && !transposeY;
@@ -30,6 +31,7 @@ record Operand(Tensor rows, int groups, int height, int width) {
                         false,
                         y.matrix(0, group),
                         transposeY,
+                        keep,
                         into.stacked(group));
             }
         } else if (summed && x.stacks() && y.stacks()) {
@@ -40,10 +42,11 @@ record Operand(Tensor rows, int groups, int height, int width) {
                         true,
                         y.stacked(group),
                         false,
+                        keep,
                         into.matrix(0, group));
             }
         } else {
-            addRowByRow(factor, x, transposeX, y, transposeY, into);
+            addRowByRow(factor, x, transposeX, y, transposeY, keep, into);
         }
     }
 
@@ -53,9 +56,11 @@ record Operand(Tensor rows, int groups, int height, int width) {
             boolean transposeX,
             Operand y,
             boolean transposeY,
+            double keep,
             Operand into) {
         long most = Math.max(into.count(), Math.max(x.count(), y.count()));
         for (long row = 0; row < most; row++) {
+            boolean first = row % (most / into.count()) == 0;
             for (int group = 0; group < x.groups; group++) {
                 multiply(
                         factor,
@@ -63,6 +68,7 @@ record Operand(Tensor rows, int groups, int height, int width) {
                         transposeX,
                         y.matrix(row / (most / y.count()), group),
                         transposeY,
+                        first ? keep : 1,
                         into.matrix(row / (most / into.count()), group));
             }
         }
@@ -74,8 +80,9 @@ record Operand(Tensor rows, int groups, int height, int width) {
             boolean transposeX,
             Tensor y,
             boolean transposeY,
+            double keep,
             Tensor into) {
-        LinearAlgebra.get().multiply(factor, x, transposeX, y, transposeY, 1, into);
+        LinearAlgebra.get().multiply(factor, x, transposeX, y, transposeY, keep, into);
     }
 
     private long count() {

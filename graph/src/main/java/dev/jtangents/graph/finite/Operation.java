@@ -29,5 +29,5 @@ sealed interface Operation
      * @param cotangent of the result, a number of rows for each of its rows
      * @param into the cotangent of the input: as many rows, or one to which all are summed
      */
-    void pull(int input, List<Tensor> values, Tensor cotangent, Tensor into, Workspace workspace);
+    void pull(int input, List<Tensor> values, Tensor cotangent, Sum into, Workspace workspace);
 }

@@ -22,7 +22,7 @@ sealed interface Source extends Operation {
 
     @Override
     default void pull(
-            int input, List<Tensor> values, Tensor cotangent, Tensor into, Workspace workspace) {
+            int input, List<Tensor> values, Tensor cotangent, Sum into, Workspace workspace) {
         throw new IllegalStateException("A source has no inputs to pull to");
     }
 }

@@ -134,6 +134,7 @@ final class TangentFactors implements AutoCloseable {
                 true,
                 new Operand(leaves, product.groups(), product.height(), product.width()),
                 false,
+                0,
                 new Operand(jacobian, product.groups(), product.inner(), product.width()));
     }
 

@@ -12,11 +12,13 @@ import java.util.stream.Stream;
 /**
  * How an empirical tangent kernel is computed: by which implementation, what is multiplied out, and
  * how much at a time, so that it fits into memory. Operations are multiplications with an addition.
+ * What is done at a time depends on memory but not on threads, so that these do not change a bit.
  *
  * @param implementation the one chosen, never {@link NtkImplementation#AUTO}
  * @param forms for each parameter how the Jacobian by it is held
  * @param examples of each batch that are held at a time
  * @param traced outputs that are traced at a time
+ * @param workers that compute at a time
  * @param operations in all
  * @param bytes that are held at a time, beside the kernel
  */
@@ -25,6 +27,7 @@ record TangentPlan(
         List<JacobianForm> forms,
         long examples,
         int traced,
+        int workers,
         double operations,
         double bytes) {
     /** What a call of a small matrix product costs beside its operations. */
@@ -63,27 +66,28 @@ record TangentPlan(
     }
 
     /**
-     * The plan of an implementation, or the cheapest.
+     * The plan of an implementation, or the cheapest of those that fit into memory.
      *
-     * @throws InputException when even one example of each batch and one output do not fit into
-     *     memory
+     * @throws InputException when even one example of each batch and one output do not fit
      */
     static TangentPlan of(Task task, NtkImplementation implementation) {
-        return switch (implementation) {
-            case AUTO ->
-                    Stream.of(
-                                    vectorProducts(task),
-                                    factored(task, NtkImplementation.JACOBIAN_CONTRACTION),
-                                    factored(task, NtkImplementation.STRUCTURED_DERIVATIVES))
-                            .min(
-                                    Comparator.comparingDouble(TangentPlan::operations)
-                                            .thenComparing(plan -> plan.implementation))
-                            .orElseThrow()
-                            .fitting(task);
-            case NTK_VECTOR_PRODUCTS -> vectorProducts(task).fitting(task);
-            case JACOBIAN_CONTRACTION, STRUCTURED_DERIVATIVES ->
-                    factored(task, implementation).fitting(task);
-        };
+        List<TangentPlan> plans =
+                Stream.of(
+                                vectorProducts(task),
+                                factored(task, NtkImplementation.JACOBIAN_CONTRACTION),
+                                factored(task, NtkImplementation.STRUCTURED_DERIVATIVES))
+                        .filter(
+                                plan ->
+                                        implementation == NtkImplementation.AUTO
+                                                || implementation == plan.implementation)
+                        .map(plan -> plan.fitting(task))
+                        .toList();
+        return plans.stream()
+                .filter(plan -> plan.bytes <= task.memory)
+                .min(
+                        Comparator.comparingDouble(TangentPlan::operations)
+                                .thenComparing(plan -> plan.implementation))
+                .orElseThrow(() -> refusal(plans, task));
     }
 
     private static double forward(FiniteProgram program) {
@@ -106,10 +110,11 @@ record TangentPlan(
         double operations = task.columns * task.outputs() * forward * (2 + 2 * others);
         double parameters =
                 ParameterUse.of(task.program).stream().mapToDouble(ParameterUse::size).sum();
-        double bytes = task.threads * 2 * (parameters + 64.0 * 2 * task.program.widthPerExample());
+        double bytes = 2 * (parameters + 64.0 * 2 * task.program.widthPerExample());
         return new TangentPlan(
                 NtkImplementation.NTK_VECTOR_PRODUCTS,
                 List.of(),
+                1,
                 1,
                 1,
                 operations,
@@ -133,7 +138,7 @@ record TangentPlan(
             operations += contraction;
             forms.add(form);
         }
-        return new TangentPlan(implementation, forms, 0, 0, operations, 0);
+        return new TangentPlan(implementation, forms, 0, 0, 1, operations, 0);
     }
 
     /** What takes less memory of a Jacobian that is multiplied out: itself, or its factors. */
@@ -161,10 +166,13 @@ record TangentPlan(
         return pairs * product.inner() + pairs * task.outputPairs() * (product.width() + 1) + calls;
     }
 
-    /** The same plan with as many examples and outputs at a time as memory allows. */
+    /**
+     * The same plan with as many examples and outputs at a time as half of the memory allows, and as
+     * many workers as all of it; with little memory the smallest plan, whether it fits or not.
+     */
     private TangentPlan fitting(Task task) {
         if (implementation == NtkImplementation.NTK_VECTOR_PRODUCTS) {
-            return checked(this, task);
+            return shared(task, bytes);
         }
         double entering = 0;
         double leaving = 0;
@@ -179,47 +187,80 @@ record TangentPlan(
             }
         }
         long most = Math.max(task.rows, task.columns);
-        TangentPlan smallest = held(task, entering, leaving, 1, 1);
-        TangentPlan chosen = checked(smallest, task);
+        double share = task.memory / 2.0;
+        TangentPlan chosen = held(task, entering, leaving, 1, 1);
         for (long count = 1; count / 2 < most; count *= 2) {
             TangentPlan larger = held(task, entering, leaving, Math.min(count, most), 1);
-            chosen = larger.bytes <= task.memory ? larger : chosen;
+            chosen = larger.bytes <= share ? larger : chosen;
         }
         for (int count = 1; count / 2 < task.pairs.tracedSize(); count *= 2) {
             int traces = Math.min(count, task.pairs.tracedSize());
             TangentPlan larger = held(task, entering, leaving, chosen.examples, traces);
-            chosen = larger.bytes <= task.memory ? larger : chosen;
+            chosen = larger.bytes <= share ? larger : chosen;
         }
-        return chosen;
+        return chosen.shared(task, chosen.workspace(task));
+    }
+
+    /** What a worker needs: values and cotangents of an example, and products of a tile. */
+    private double workspace(Task task) {
+        double full = task.pairs.fullSize();
+        double run = 2.0 * task.program.widthPerExample() * (1 + full * traced);
+        return (run + 32.0 * examples * full * full) * task.dtype.bytes();
+    }
+
+    /** This plan of one worker with as many as memory allows. */
+    private TangentPlan shared(Task task, double workspace) {
+        long more = (long) ((task.memory - bytes) / workspace);
+        int count = Math.clamp(1 + Math.min(more, task.threads), 1, task.threads);
+        return new TangentPlan(
+                implementation,
+                forms,
+                examples,
+                traced,
+                count,
+                operations,
+                bytes + (count - 1) * workspace);
     }
 
     private TangentPlan held(Task task, double entering, double leaving, long count, int traces) {
         double rows = 2.0 * count * task.pairs.fullSize() * traces;
         double factors = 2.0 * count * entering + rows * leaving;
-        double run =
-                2.0
-                        * task.threads
-                        * task.program.widthPerExample()
-                        * (1 + (double) task.pairs.fullSize() * traces);
-        double jacobians = forms.contains(JacobianForm.SLICES) ? Math.max(rows, 1 << 20) * 16 : 0;
-        double tiles = task.threads * 32.0 * count * task.pairs.fullSize() * task.pairs.fullSize();
-        double bytes = (factors + run + jacobians + tiles) * task.dtype.bytes();
-        return new TangentPlan(implementation, forms, count, traces, operations, bytes);
+        double held = (factors + slices(task, rows)) * task.dtype.bytes();
+        var plan = new TangentPlan(implementation, forms, count, traces, 1, operations, held);
+        return new TangentPlan(
+                implementation, forms, count, traces, 1, operations, held + plan.workspace(task));
     }
 
-    private static TangentPlan checked(TangentPlan plan, Task task) {
-        if (plan.bytes > task.memory) {
-            throw new InputException(
-                    String.format(
-                            Locale.ROOT,
-                            "An empirical kernel of one example at a time by %s takes %.1f MB"
-                                    + " beside the result, but the memory budget is %.1f MB: allow"
-                                    + " more, or trace the outputs.",
-                            plan.implementation,
-                            plan.bytes / 1e6,
-                            task.memory / 1e6));
+    /** The elements of the Jacobians that are multiplied out some rows of the weights at a time. */
+    private double slices(Task task, double rows) {
+        double most = 0;
+        List<ParameterUse> uses = ParameterUse.of(task.program);
+        for (int use = 0; use < uses.size(); use++) {
+            if (uses.get(use) instanceof ParameterUse.Weights weights
+                    && forms.get(use) == JacobianForm.SLICES) {
+                double row = rows * weights.product().width();
+                double usual = (double) TangentProduct.JACOBIAN_BYTES / task.dtype.bytes();
+                double slice = Math.min(row * weights.product().inner(), Math.max(row, usual));
+                most = Math.max(most, slice);
+            }
         }
-        return plan;
+        return most;
+    }
+
+    private static InputException refusal(List<TangentPlan> plans, Task task) {
+        TangentPlan smallest =
+                plans.stream()
+                        .min(Comparator.comparingDouble(TangentPlan::bytes))
+                        .orElseThrow();
+        return new InputException(
+                String.format(
+                        Locale.ROOT,
+                        "An empirical kernel of one example at a time by %s takes %.3g MB beside"
+                                + " the result, but the memory budget is %.3g MB: allow more, or"
+                                + " trace the outputs.",
+                        smallest.implementation,
+                        smallest.bytes / 1e6,
+                        task.memory / 1e6));
     }
 
     /** One line for people. */
@@ -227,11 +268,12 @@ record TangentPlan(
         long factored = forms.stream().filter(JacobianForm.FACTORS::equals).count();
         return String.format(
                 Locale.ROOT,
-                "%s: %.3g operations, %.1f MB beside the kernel; %d examples and %d traced outputs"
-                        + " at a time; Jacobians by %d of %d parameters in factors",
+                "%s: %.3g operations, %.1f MB beside the kernel, %d workers; %d examples and %d"
+                        + " traced outputs at a time; Jacobians by %d of %d parameters in factors",
                 implementation,
                 operations,
                 bytes / 1e6,
+                workers,
                 examples,
                 traced,
                 factored,

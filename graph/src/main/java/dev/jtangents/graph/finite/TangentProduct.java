@@ -20,11 +20,14 @@ import java.util.List;
  * x'_q) (δ_p · δ'_q)}. Where there are many positions it is cheaper to sum x_p δ_pᵀ over p first.
  */
 final class TangentProduct {
-    /** Examples that a worker takes at a time. */
-    private static final long BLOCK = 32;
+    /** The most examples that a worker takes at a time. */
+    private static final long MOST_EXAMPLES = 32;
+
+    /** The blocks that are made even of few examples, so that threads share them evenly. */
+    private static final long FEWEST_BLOCKS = 4;
 
     /** The columns of a Jacobian that are multiplied out at a time. */
-    private static final long JACOBIAN_BYTES = 64L << 20;
+    static final long JACOBIAN_BYTES = 64L << 20;
 
     private final TangentFactors first;
     private final TangentFactors second;
@@ -57,9 +60,17 @@ final class TangentProduct {
     /** Some examples of the first batch, and some of the second that they are paired with. */
     private record Tile(long from, long to, long columnFrom, long columnTo) {}
 
+    private long blockSize() {
+        return Math.clamp(Math.ceilDiv(first.examples(), FEWEST_BLOCKS), 1, MOST_EXAMPLES);
+    }
+
+    private long blocks() {
+        return Math.ceilDiv(first.examples(), blockSize());
+    }
+
     private Tile tile(long block) {
-        long from = block * BLOCK;
-        long to = Math.min(first.examples(), from + BLOCK);
+        long from = block * blockSize();
+        long to = Math.min(first.examples(), from + blockSize());
         return new Tile(from, to, first == second ? from : 0, second.examples());
     }
 
@@ -69,7 +80,7 @@ final class TangentProduct {
      * @param sums (examples of the first x full, examples of the second x full)
      */
     void addTo(Tensor sums, double factor) {
-        run(Math.ceilDiv(first.examples(), BLOCK), block -> addTile(tile(block), sums, factor));
+        run(blocks(), block -> addTile(tile(block), sums, factor));
         for (int use = 0; use < first.uses().size(); use++) {
             if (forms.get(use) == JacobianForm.SLICES
                     && first.uses().get(use) instanceof ParameterUse.Weights weights) {
@@ -156,8 +167,9 @@ final class TangentProduct {
         long rows = tile.to - tile.from;
         long columns = tile.columnTo - tile.columnFrom;
         try (var workspace = new Workspace(part.dtype())) {
-            Tensor activations = workspace.zeros(rows, columns);
-            Tensor cotangents = workspace.zeros(rows * full, columns * full);
+            Tensor activations = workspace.matrix(rows, columns);
+            Tensor repeated = workspace.matrix(rows, columns * full);
+            Tensor cotangents = workspace.matrix(rows * full, columns * full);
             for (int group = 0; group < product.groups(); group++) {
                 Tensor x = group(first.entering(use), group, product.inner());
                 Tensor y = group(second.entering(use), group, product.inner());
@@ -168,7 +180,8 @@ final class TangentProduct {
                         0,
                         activations);
                 addCotangents(use, weights, group, tile, cotangents);
-                addWeighted(activations, cotangents, part);
+                repeatEach(activations, repeated);
+                addWeighted(repeated, cotangents, part);
             }
         }
     }
@@ -198,33 +211,30 @@ final class TangentProduct {
         }
     }
 
-    /** {@code part += activations ∘ cotangents}, where each activation stands for full² pairs. */
+    /** Each element as often as there are full outputs, side by side. */
+    private void repeatEach(Tensor elements, Tensor repeated) {
+        DType dtype = elements.dtype();
+        for (long i = 0; i < elements.size(); i++) {
+            double value = dtype.read(elements.segment(), i);
+            for (long k = i * full; k < (i + 1) * full; k++) {
+                dtype.write(repeated.segment(), k, value);
+            }
+        }
+    }
+
+    /** {@code part += activations ∘ cotangents}; a row of activations stands for full rows. */
     private void addWeighted(Tensor activations, Tensor cotangents, Tensor part) {
         Loops loops = Loops.get(part.dtype());
-        long columns = Rows.width(activations);
-        long width = columns * full;
+        long width = Rows.width(activations);
         for (long row = 0; row < Rows.count(cotangents); row++) {
-            Tensor into = part.slice(0, row, row + 1);
-            if (full == 1) {
-                loops.addProducts(
-                        into.segment(),
-                        0,
-                        activations.segment(),
-                        row * columns,
-                        cotangents.segment(),
-                        row * width,
-                        columns);
-            } else {
-                for (long column = 0; column < columns; column++) {
-                    loops.addScaled(
-                            into.segment(),
-                            column * full,
-                            cotangents.segment(),
-                            row * width + column * full,
-                            activations.get(row / full, column),
-                            full);
-                }
-            }
+            loops.addProducts(
+                    part.slice(0, row, row + 1).segment(),
+                    0,
+                    activations.segment(),
+                    row / full * width,
+                    cotangents.segment(),
+                    row * width,
+                    width);
         }
     }
 
@@ -338,7 +348,7 @@ final class TangentProduct {
                                     ? x
                                     : jacobian(arena, second, use, weights, group, from, to);
                     run(
-                            Math.ceilDiv(first.examples(), BLOCK),
+                            blocks(),
                             block -> {
                                 Tile tile = tile(block);
                                 multiplyTransposed(

@@ -56,20 +56,20 @@ public final class Tape {
      */
     public void pull(Map<Integer, Tensor> given, Map<Integer, Tensor> wanted, boolean apart) {
         boolean[] leads = leadingTo(wanted.keySet());
-        Map<Integer, Tensor> cotangents = new HashMap<>(wanted);
+        Map<Integer, Sum> cotangents = new HashMap<>();
+        wanted.forEach((node, cotangent) -> cotangents.put(node, Sum.from(cotangent)));
         given.forEach(
-                (node, cotangent) -> {
-                    Tensor own =
-                            cotangents.computeIfAbsent(
-                                    node, key -> zeros(key, Rows.count(cotangent), apart));
-                    Rows.addScaled(own, cotangent, 1);
-                });
+                (node, cotangent) ->
+                        Rows.addScaled(
+                                sum(node, Rows.count(cotangent), apart, cotangents).matrix(),
+                                cotangent,
+                                1));
         for (int number = values.size() - 1; number >= 0; number--) {
-            Tensor cotangent = cotangents.get(number);
-            if (cotangent != null) {
-                pull(number, cotangent, leads, apart, cotangents);
+            Sum sum = cotangents.get(number);
+            if (sum != null) {
+                pull(number, sum.matrix(), leads, apart, cotangents);
                 if (!wanted.containsKey(number)) {
-                    workspace.release(cotangent);
+                    workspace.release(sum.matrix());
                 }
             }
         }
@@ -82,7 +82,7 @@ public final class Tape {
      */
     public List<Tensor> pullToParameters(Map<Integer, Tensor> given) {
         Map<Integer, Tensor> wanted = new LinkedHashMap<>();
-        program.parameterNodes().forEach(node -> wanted.put(node, zeros(node, 1, false)));
+        program.parameterNodes().forEach(node -> wanted.put(node, workspace.zeros(1, width(node))));
         pull(given, wanted, false);
         return List.copyOf(wanted.values());
     }
@@ -92,23 +92,27 @@ public final class Tape {
             Tensor cotangent,
             boolean[] leads,
             boolean apart,
-            Map<Integer, Tensor> cotangents) {
+            Map<Integer, Sum> cotangents) {
         FiniteProgram.Node node = program.nodes().get(number);
         List<Tensor> taken = node.inputs().stream().map(values::get).toList();
         for (int i = 0; i < node.inputs().size(); i++) {
             int input = node.inputs().get(i);
             if (leads[input]) {
-                Tensor into =
-                        cotangents.computeIfAbsent(
-                                input, key -> zeros(key, Rows.count(cotangent), apart));
+                Sum into = sum(input, Rows.count(cotangent), apart, cotangents);
                 node.operation().pull(i, taken, cotangent, into, workspace);
             }
         }
     }
 
-    private Tensor zeros(int node, long rows, boolean apart) {
+    /** The sum of the cotangents of a node, begun where it is not there yet. */
+    private Sum sum(int node, long rows, boolean apart, Map<Integer, Sum> cotangents) {
         boolean single = program.nodes().get(node).shared() && !apart;
-        return workspace.zeros(single ? 1 : rows, program.nodes().get(node).width());
+        return cotangents.computeIfAbsent(
+                node, key -> Sum.empty(workspace.matrix(single ? 1 : rows, width(key))));
+    }
+
+    private long width(int node) {
+        return program.nodes().get(node).width();
     }
 
     /** Whether each node is among some, or takes one of them, directly or not. */

@@ -20,7 +20,7 @@ record WeightedSum(List<Double> factors) implements Operation {
 
     @Override
     public void pull(
-            int input, List<Tensor> values, Tensor cotangent, Tensor into, Workspace workspace) {
-        Rows.addScaled(into, cotangent, factors.get(input));
+            int input, List<Tensor> values, Tensor cotangent, Sum into, Workspace workspace) {
+        Rows.addScaled(into.matrix(), cotangent, factors.get(input));
     }
 }

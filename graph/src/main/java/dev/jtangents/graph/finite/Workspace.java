@@ -40,14 +40,17 @@ public final class Workspace implements AutoCloseable {
 
     /** A matrix of zeros that lives until it is released or the workspace is closed. */
     public Tensor zeros(long rows, long width) {
+        Tensor matrix = matrix(rows, width);
+        matrix.segment().fill((byte) 0);
+        return matrix;
+    }
+
+    /** The same with anything in it. */
+    Tensor matrix(long rows, long width) {
         Shape shape = Shape.of(rows, width);
         Deque<Tensor> candidates = released.get(shape.size());
         Tensor again = candidates == null ? null : candidates.poll();
-        if (again == null) {
-            return cut(shape);
-        }
-        again.segment().fill((byte) 0);
-        return again.reshape(rows, width);
+        return again == null ? cut(shape) : again.reshape(rows, width);
     }
 
     /** A matrix of the memory that has been allocated and not given out yet, which is zero. */

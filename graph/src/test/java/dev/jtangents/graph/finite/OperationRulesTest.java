@@ -214,7 +214,7 @@ class OperationRulesTest {
             boolean summed = Rows.count(values.get(input)) == 1 && !apart;
             long rows = summed ? 1 : Rows.count(cotangent);
             Tensor into = workspace.zeros(rows, subject.widths().get(input));
-            subject.operation().pull(input, values, cotangent, into, workspace);
+            subject.operation().pull(input, values, cotangent, Sum.from(into), workspace);
             cotangents.add(into);
         }
         return cotangents;
@@ -275,7 +275,7 @@ class OperationRulesTest {
                     Rows.addScaled(expected, apart.get(input), 1);
                     RandomArrays.assertClose(expected, summed.get(input), 1e-13);
                     subject.operation()
-                            .pull(input, values, cotangent, summed.get(input), workspace);
+                            .pull(input, values, cotangent, Sum.from(summed.get(input)), workspace);
                     Rows.addScaled(expected, apart.get(input), 1);
                     RandomArrays.assertClose(expected, summed.get(input), 1e-13);
                 }
