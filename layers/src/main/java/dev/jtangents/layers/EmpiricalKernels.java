@@ -25,10 +25,10 @@ import java.util.stream.Stream;
  * makes it.
  *
  * <p>Each axis of an output occurs twice in a kernel, both occurrences side by side: for outputs of
- * shape (N, H, C) a kernel is (N1, N2, H, H, C, C). Of an axis that is <em>traced</em> the mean over
- * equal places is taken; one that is <em>diagonal</em> occurs once, with equal places paired. By
- * default the last axis is traced, so that a kernel of outputs (N, C) is (N1, N2) and comparable to
- * that of the infinitely wide network. Everything is computed in the widest dtype of inputs and
+ * shape (N, H, C) a kernel is (N1, N2, H, H, C, C). Of an axis that is <em>traced</em> the mean
+ * over equal places is taken; one that is <em>diagonal</em> occurs once, with equal places paired.
+ * By default the last axis is traced, so that a kernel of outputs (N, C) is (N1, N2) and comparable
+ * to that of the infinitely wide network. Everything is computed in the widest dtype of inputs and
  * parameters.
  */
 public final class EmpiricalKernels {
@@ -82,8 +82,7 @@ public final class EmpiricalKernels {
 
     /** The same with the NTK computed in a certain way; by default in the cheapest. */
     public EmpiricalKernels implementation(NtkImplementation value) {
-        return new EmpiricalKernels(
-                network, traceAxes, diagonalAxes, value, memory, options);
+        return new EmpiricalKernels(network, traceAxes, diagonalAxes, value, memory, options);
     }
 
     /**
@@ -154,8 +153,7 @@ public final class EmpiricalKernels {
     }
 
     /** The empirical NNGP of each output of a network of several inputs or outputs. */
-    public List<Tensor> nngp(
-            Parameters parameters, List<Tensor> x1, @Nullable List<Tensor> x2) {
+    public List<Tensor> nngp(Parameters parameters, List<Tensor> x1, @Nullable List<Tensor> x2) {
         return each(parameters, x1, x2, EmpiricalExecutor::nngp);
     }
 
@@ -174,8 +172,7 @@ public final class EmpiricalKernels {
     }
 
     /** The same of a network of several inputs or outputs, with a line for each output. */
-    public String describe(
-            Parameters parameters, List<Tensor> x1, @Nullable List<Tensor> x2) {
+    public String describe(Parameters parameters, List<Tensor> x1, @Nullable List<Tensor> x2) {
         return String.join(
                 System.lineSeparator(),
                 of(
@@ -288,9 +285,7 @@ public final class EmpiricalKernels {
         return Application.of(
                 network,
                 x2,
-                seed == null
-                        ? options
-                        : options.seed(Network.generator(seed).split().nextLong()));
+                seed == null ? options : options.seed(Network.generator(seed).split().nextLong()));
     }
 
     private static boolean same(List<Tensor> x1, List<Tensor> x2) {

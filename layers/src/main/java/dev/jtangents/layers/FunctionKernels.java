@@ -41,8 +41,7 @@ public final class FunctionKernels {
 
     /** The same with the mean taken over these axes of the outputs, -1 by default. */
     public FunctionKernels traceAxes(int... axes) {
-        return new FunctionKernels(
-                function, IntStream.of(axes).boxed().toList(), diagonalAxes);
+        return new FunctionKernels(function, IntStream.of(axes).boxed().toList(), diagonalAxes);
     }
 
     /** The same with equal places paired on these axes of the outputs, none by default. */
@@ -68,8 +67,7 @@ public final class FunctionKernels {
 
     private Tensor outputs(Parameters parameters, Tensor x) {
         Tensor outputs = function.apply(parameters, x);
-        if (outputs.shape().rank() > 0
-                && outputs.shape().extent(0) == x.shape().extent(0)) {
+        if (outputs.shape().rank() > 0 && outputs.shape().extent(0) == x.shape().extent(0)) {
             return outputs;
         }
         try (outputs) {

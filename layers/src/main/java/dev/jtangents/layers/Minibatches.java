@@ -37,7 +37,10 @@ record Minibatches(int size, long seed) {
 
         Shuffled(TrainingSet set, int examples) {
             this.set = set;
-            this.order = IntStream.range(0, examples).boxed().collect(Collectors.toCollection(ArrayList::new));
+            this.order =
+                    IntStream.range(0, examples)
+                            .boxed()
+                            .collect(Collectors.toCollection(ArrayList::new));
         }
 
         @Override

@@ -41,12 +41,7 @@ public final class MonteCarloKernels {
          * @param initial the seed of its parameters
          * @param use the seed of what is random in using it
          */
-        Kernels sample(
-                long initial,
-                long use,
-                Tensor x1,
-                @Nullable Tensor x2,
-                Set<KernelName> get);
+        Kernels sample(long initial, long use, Tensor x1, @Nullable Tensor x2, Set<KernelName> get);
     }
 
     private final Sampler sampler;
@@ -66,8 +61,7 @@ public final class MonteCarloKernels {
     static MonteCarloKernels of(Network network, EmpiricalKernels kernels, long seed) {
         return of(
                 (initial, use, x1, x2, get) -> {
-                    try (Parameters parameters =
-                            network.init(initial, x1.shape(), wider(x1, x2))) {
+                    try (Parameters parameters = network.init(initial, x1.shape(), wider(x1, x2))) {
                         return kernels.seed(use).threads(1).at(parameters).kernels(x1, x2, get);
                     }
                 },
@@ -138,8 +132,8 @@ public final class MonteCarloKernels {
     }
 
     /**
-     * The estimate of as many samples as it takes for the relative error of each kernel to fall to a
-     * tolerance: {@link MonteCarloEstimate#relativeError}.
+     * The estimate of as many samples as it takes for the relative error of each kernel to fall to
+     * a tolerance: {@link MonteCarloEstimate#relativeError}.
      *
      * @param most samples after which it ends anyway; the estimate says how far it came
      * @throws InputException when the tolerance or {@code most} is not positive
@@ -185,8 +179,7 @@ public final class MonteCarloKernels {
         private final @Nullable Tensor x2;
         private final Set<KernelName> get;
         private final RandomGenerator random = Network.generator(seed);
-        private final Map<KernelName, RunningMoments> moments =
-                new EnumMap<>(KernelName.class);
+        private final Map<KernelName, RunningMoments> moments = new EnumMap<>(KernelName.class);
         private int samples;
 
         Run(Tensor x1, @Nullable Tensor x2, Set<KernelName> get) {
@@ -265,9 +258,7 @@ public final class MonteCarloKernels {
             Kernels mean = Kernels.of(get, name -> of(name).mean(dtype));
             try {
                 return new MonteCarloEstimate(
-                        samples,
-                        mean,
-                        Kernels.of(get, name -> of(name).standardError(dtype)));
+                        samples, mean, Kernels.of(get, name -> of(name).standardError(dtype)));
             } catch (RuntimeException | Error failure) {
                 mean.close();
                 throw failure;

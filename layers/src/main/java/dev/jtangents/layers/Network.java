@@ -324,8 +324,7 @@ public abstract class Network implements KernelFunction, DifferentiableFunction 
         int batchAxis = NetworkInputs.of(this, 1).axes().getFirst().batchIn(input);
         try (Tensor example = Tensor.allocate(DType.F32, input.with(batchAxis, 1));
                 Application application =
-                        Application.of(
-                                this, List.of(example), ApplyOptions.defaults().seed(0))) {
+                        Application.of(this, List.of(example), ApplyOptions.defaults().seed(0))) {
             return application.program().parameterShapes().stream().mapToLong(Shape::size).sum();
         }
     }
@@ -340,8 +339,7 @@ public abstract class Network implements KernelFunction, DifferentiableFunction 
     }
 
     private static InputException refusal(long outputs) {
-        return new InputException(
-                "This network has " + outputs + " outputs; one was expected.");
+        return new InputException("This network has " + outputs + " outputs; one was expected.");
     }
 
     private static <T> T only(Tree<T> out) {

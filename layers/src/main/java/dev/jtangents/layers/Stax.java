@@ -220,29 +220,17 @@ public final class Stax {
         return Powers.sign();
     }
 
-    /**
-     * x to the power of a degree for x at least 0, else 0.
-     *
-     * @param degree from 0 to 150
-     */
+    /** x to the power of a degree, from 0 to 150, for x at least 0, else 0. */
     public static Network rectifiedMonomial(int degree) {
         return Powers.rectifiedMonomial(degree);
     }
 
-    /**
-     * x to the power of a degree.
-     *
-     * @param degree from 0 to 5; {@link #polynomial} takes higher ones
-     */
+    /** x to the power of a degree from 0 to 5; {@link #polynomial} takes higher ones. */
     public static Network monomial(int degree) {
         return Polynomials.monomial(degree);
     }
 
-    /**
-     * A polynomial.
-     *
-     * @param coefficients those of 1, x, x² and so on, at most 151; none are the zero function
-     */
+    /** A polynomial by its coefficients of 1, x, x² and so on, at most 151; none are 0. */
     public static Network polynomial(double... coefficients) {
         return Polynomials.polynomial(coefficients);
     }
@@ -311,12 +299,7 @@ public final class Stax {
         return elementwise(new FormulaMap(nngp, null));
     }
 
-    /**
-     * Layer normalisation without parameters.
-     *
-     * @param axes the axes that are normalised over, of which the channels have to be one; by
-     *     default the last
-     */
+    /** Layer normalisation over some axes, the channels among them; by default over the last. */
     public static LayerNorm layerNorm(int... axes) {
         return LayerNorm.of(axes);
     }
@@ -330,10 +313,7 @@ public final class Stax {
         return BatchNorm.of(mean, variance);
     }
 
-    /**
-     * Dropout in training; the rate is the probability of keeping an activation, above 0 and at
-     * most 1.
-     */
+    /** Dropout in training; the rate is the probability of keeping an activation, in (0, 1]. */
     public static Dropout dropout(double rate) {
         return Dropout.of(rate);
     }
@@ -363,11 +343,7 @@ public final class Stax {
         return DotGeneral.of(factor);
     }
 
-    /**
-     * Activations contracted with a constant, once {@link DotGeneral} is told along which axes.
-     *
-     * @param constant finite numbers, which are copied
-     */
+    /** Activations contracted with a constant, which is copied, along the axes told to it. */
     public static DotGeneral dotGeneral(Tensor constant) {
         return DotGeneral.of(constant);
     }

@@ -13,9 +13,9 @@ import java.util.Arrays;
  * differentiable function, with momentum or without. It is there to compare what is trained with
  * what kernels predict, and no more than that needs. Immutable.
  *
- * <p>A step is {@code v = momentum v + gradient, p = p - learningRate v}, from v = 0: the heavy ball
- * of Polyak, <i>Some methods of speeding up the convergence of iteration methods</i>, 1964. The
- * gradient is that of the loss of all examples, or of the next minibatch of them.
+ * <p>A step is {@code v = momentum v + gradient, p = p - learningRate v}, from v = 0: the heavy
+ * ball of Polyak, <i>Some methods of speeding up the convergence of iteration methods</i>, 1964.
+ * The gradient is that of the loss of all examples, or of the next minibatch of them.
  */
 public final class Trainer {
     private final DifferentiableFunction function;
@@ -114,8 +114,7 @@ public final class Trainer {
         Parameters parameters = initial.with(initial.arrays().map(Trainer::copy).toList());
         try (var set = new TrainingSet(function, x, labels);
                 var descent = new HeavyBall(parameters, learningRate, momentum)) {
-            TrainingBatches batches =
-                    minibatches == null ? set::all : minibatches.of(set);
+            TrainingBatches batches = minibatches == null ? set::all : minibatches.of(set);
             for (int step = 0; step < steps; step++) {
                 try (TrainingBatch batch = batches.next();
                         Parameters gradient = gradient(parameters, batch, step)) {

@@ -124,8 +124,7 @@ class BadEmpiricalInputTest {
             EmpiricalKernels chosen = kernels.implementation(implementation);
             assertThrows(IllegalStateException.class, () -> chosen.ntk(parameters, closed, null));
             assertThrows(IllegalStateException.class, () -> chosen.ntk(parameters, x, closed));
-            assertThrows(
-                    IllegalStateException.class, () -> chosen.ntk(closedParameters, x, null));
+            assertThrows(IllegalStateException.class, () -> chosen.ntk(closedParameters, x, null));
         }
         assertThrows(IllegalStateException.class, () -> kernels.nngp(parameters, closed, null));
     }
@@ -149,8 +148,7 @@ class BadEmpiricalInputTest {
     void memoryThatIsTooSmall() {
         assertRefused("memory budget is 0 bytes", () -> NETWORK.empirical().memory(0));
         for (NtkImplementation implementation : NtkImplementation.values()) {
-            EmpiricalKernels kernels =
-                    NETWORK.empirical().memory(1).implementation(implementation);
+            EmpiricalKernels kernels = NETWORK.empirical().memory(1).implementation(implementation);
             assertRefused("memory budget", () -> kernels.ntk(parameters, x, null));
         }
         assertRefused("threads", () -> NETWORK.empirical().threads(0));
@@ -166,8 +164,7 @@ class BadEmpiricalInputTest {
                 assertRefused("derivative", () -> kernels.ntk(own, x, null));
             }
             assertRefused(
-                    "derivative",
-                    () -> network.monteCarlo(1).estimate(x, null, BOTH, 2).close());
+                    "derivative", () -> network.monteCarlo(1).estimate(x, null, BOTH, 2).close());
         }
     }
 
@@ -187,8 +184,7 @@ class BadEmpiricalInputTest {
             assertRefused("2 outputs", () -> network.empirical().nngp(own, x, null));
             assertRefused("outputs", () -> network.empirical().ntk(own, x, null));
             assertEquals(2, network.empirical().describe(own, x, null).lines().count());
-            assertRefused(
-                    "vector", () -> network.empirical().ntkVectorProduct(own, x, null, x));
+            assertRefused("vector", () -> network.empirical().ntkVectorProduct(own, x, null, x));
         }
     }
 
@@ -228,8 +224,7 @@ class BadEmpiricalInputTest {
         assertRefused("samples", () -> estimates.estimateTo(0.1, x, null, BOTH, 0));
         assertRefused("threads", () -> estimates.threads(0));
         assertRefused(
-                "kernel",
-                () -> estimates.estimate(x, null, EnumSet.noneOf(KernelName.class), 3));
+                "kernel", () -> estimates.estimate(x, null, EnumSet.noneOf(KernelName.class), 3));
     }
 
     @Test

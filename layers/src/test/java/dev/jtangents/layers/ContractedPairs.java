@@ -72,8 +72,7 @@ final class ContractedPairs {
         }
         Tensor kernel =
                 Tensor.allocate(
-                        DType.F64,
-                        Shape.of(extents.stream().mapToLong(Long::longValue).toArray()));
+                        DType.F64, Shape.of(extents.stream().mapToLong(Long::longValue).toArray()));
         for (long element = 0; element < pairs.size(); element++) {
             long[] from = place(element, pairs.shape());
             List<Long> into = new ArrayList<>();

@@ -56,7 +56,8 @@ class EmpiricalAgreementTest {
             List<Integer> diagonal = new ArrayList<>();
             List<Tensor> x2 = second ? tensors(architecture.x2(), dtype) : null;
             boolean alone =
-                    x2 == null || x2.getFirst().shape().extent(0) == x1.getFirst().shape().extent(0);
+                    x2 == null
+                            || x2.getFirst().shape().extent(0) == x1.getFirst().shape().extent(0);
             for (int axis = alone ? 0 : 1; axis < rank; axis++) {
                 switch (random.nextInt(axis == 0 ? 6 : 3)) {
                     case 0 -> traced.add(axis);
@@ -146,7 +147,9 @@ class EmpiricalAgreementTest {
         }
     }
 
-    /** Up to the few networks in which a rounding grows: LayerNorm over few, nearly equal channels. */
+    /**
+     * Up to the few networks in which a rounding grows: LayerNorm over few, nearly equal channels.
+     */
     @Test
     void singlePrecisionIsCloseToDouble() {
         int far = 0;
@@ -164,8 +167,7 @@ class EmpiricalAgreementTest {
     private static boolean roundedTooMuch(Case single, Parameters parameters) {
         List<Tensor> x2 = single.x2 == null ? null : inDouble(single.x2);
         List<Tensor> exact =
-                single.kernels(NtkImplementation.AUTO)
-                        .ntk(parameters, inDouble(single.x1), x2);
+                single.kernels(NtkImplementation.AUTO).ntk(parameters, inDouble(single.x1), x2);
         List<List<Tensor>> rounded = new ArrayList<>();
         for (NtkImplementation implementation : NtkImplementation.values()) {
             rounded.add(single.kernels(implementation).ntk(parameters, single.x1, single.x2));

@@ -143,8 +143,7 @@ class EmpiricalDifferencesTest {
         Shape shape = network.outputShape(x2.shape());
         try (Tensor vector =
                         RandomNetworks.inputs(new SplittableRandom(3), DType.F64, shape.extents());
-                Tensor product =
-                        network.empirical().ntkVectorProduct(parameters, x1, x2, vector)) {
+                Tensor product = network.empirical().ntkVectorProduct(parameters, x1, x2, vector)) {
             double[] expected = new double[jacobian1.length];
             double[] factors = vector.toArray();
             for (int i = 0; i < expected.length; i++) {

@@ -37,9 +37,7 @@ class EmpiricalPropertiesTest {
                     conv(5, 3, 3).padding(Padding.SAME).biasStd(0.3),
                     relu(),
                     fanOut(2),
-                    parallel(
-                            serial(conv(5, 3, 3).padding(Padding.SAME), erf()),
-                            identity()),
+                    parallel(serial(conv(5, 3, 3).padding(Padding.SAME), erf()), identity()),
                     fanInSum(),
                     avgPool(2, 2),
                     flatten(),
@@ -51,8 +49,7 @@ class EmpiricalPropertiesTest {
     private static final int EXAMPLES = 37;
 
     private static Tensor images(long seed, int examples) {
-        return RandomNetworks.inputs(
-                new SplittableRandom(seed), DType.F64, examples, 5, 4, 2);
+        return RandomNetworks.inputs(new SplittableRandom(seed), DType.F64, examples, 5, 4, 2);
     }
 
     @ParameterizedTest
@@ -111,6 +108,11 @@ class EmpiricalPropertiesTest {
     @EnumSource
     void threadsDoNotChangeABit(NtkImplementation implementation) {
         EmpiricalKernels kernels = NETWORK.empirical().implementation(implementation);
+        assertSameOnAnyThreads(kernels);
+        assertSameOnAnyThreads(kernels.memory(8 << 20));
+    }
+
+    private static void assertSameOnAnyThreads(EmpiricalKernels kernels) {
         try (Tensor x1 = images(1, EXAMPLES);
                 Tensor x2 = images(2, 9);
                 Parameters parameters = NETWORK.init(2, x1.shape());
@@ -174,15 +176,13 @@ class EmpiricalPropertiesTest {
         EmpiricalKernels kernels = NETWORK.empirical().traceAxes();
         try (Tensor x = images(1, 6);
                 Parameters parameters = NETWORK.init(2, x.shape());
-                Tensor vector =
-                        RandomNetworks.inputs(new SplittableRandom(5), DType.F64, 6, 3);
+                Tensor vector = RandomNetworks.inputs(new SplittableRandom(5), DType.F64, 6, 3);
                 Tensor pairs = kernels.ntk(parameters, x, null);
                 Tensor product = kernels.ntkVectorProduct(parameters, x, null, vector)) {
             double[] wanted = new double[6 * 3];
             for (int i = 0; i < wanted.length; i++) {
                 for (int j = 0; j < wanted.length; j++) {
-                    wanted[i] +=
-                            pairs.get(i / 3, j / 3, i % 3, j % 3) * vector.get(j / 3, j % 3);
+                    wanted[i] += pairs.get(i / 3, j / 3, i % 3, j % 3) * vector.get(j / 3, j % 3);
                 }
             }
             assertClose(wanted, product, 1e-12);
@@ -212,8 +212,7 @@ class EmpiricalPropertiesTest {
     @Test
     void theSameExamplesDropTheSame() {
         Network network = serial(dense(50), dropout(0.5), dense(2));
-        EmpiricalKernels kernels =
-                network.empirical().options(ApplyOptions.defaults().seed(3));
+        EmpiricalKernels kernels = network.empirical().options(ApplyOptions.defaults().seed(3));
         try (Tensor x = RandomNetworks.inputs(new SplittableRandom(1), DType.F64, 4, 3);
                 Tensor same = x.copy(DType.F64);
                 Tensor others = RandomNetworks.inputs(new SplittableRandom(2), DType.F64, 4, 3);
@@ -251,8 +250,7 @@ class EmpiricalPropertiesTest {
 
         private static Parameters sum(Parameters parameters, Parameters direction) {
             List<Tensor> directions = direction.arrays().toList();
-            List<Tensor> sums =
-                    parameters.arrays().map(array -> array.copy(DType.F64)).toList();
+            List<Tensor> sums = parameters.arrays().map(array -> array.copy(DType.F64)).toList();
             for (int k = 0; k < sums.size(); k++) {
                 Tensor flat = sums.get(k).reshape(sums.get(k).size());
                 double[] steps = directions.get(k).toArray();
@@ -290,10 +288,8 @@ class EmpiricalPropertiesTest {
                 Tensor x2 = images(2, 2);
                 Parameters parameters = NETWORK.init(2, x1.shape())) {
             EmpiricalKernels kernels = NETWORK.empirical();
-            assertEqual(
-                    kernels.ntk(parameters, x1, x2), own.ntk(parameters, x1, x2));
-            assertEqual(
-                    kernels.nngp(parameters, x1, x2), own.nngp(parameters, x1, x2));
+            assertEqual(kernels.ntk(parameters, x1, x2), own.ntk(parameters, x1, x2));
+            assertEqual(kernels.nngp(parameters, x1, x2), own.nngp(parameters, x1, x2));
             assertEqual(
                     kernels.traceAxes().ntk(parameters, x1, null),
                     own.traceAxes().ntk(parameters, x1, null));
@@ -317,8 +313,7 @@ class EmpiricalPropertiesTest {
         try (Tensor x = images(1, 3);
                 Parameters parameters = NETWORK.init(2, x.shape())) {
             own.nngp(parameters, x, null).close();
-            var refusal =
-                    assertThrows(InputException.class, () -> own.ntk(parameters, x, null));
+            var refusal = assertThrows(InputException.class, () -> own.ntk(parameters, x, null));
             assertTrue(refusal.getMessage().contains("DifferentiableFunction"));
         }
     }

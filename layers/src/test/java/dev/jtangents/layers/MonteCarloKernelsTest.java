@@ -254,8 +254,7 @@ class MonteCarloKernelsTest {
     @Test
     void aSampleHasNoSpread() {
         try (Tensor x = inputs();
-                MonteCarloEstimate estimate =
-                        shallow(8).monteCarlo(7).estimate(x, null, BOTH, 1)) {
+                MonteCarloEstimate estimate = shallow(8).monteCarlo(7).estimate(x, null, BOTH, 1)) {
             assertTrue(Double.isNaN(array(estimate.standardError(), KernelName.NTK)[0]));
             assertTrue(Double.isNaN(estimate.relativeError(KernelName.NTK)));
         }
@@ -266,8 +265,7 @@ class MonteCarloKernelsTest {
         MonteCarloKernels estimates = shallow(8).monteCarlo(7);
         try (Tensor x = inputs();
                 MonteCarloEstimate reached = estimates.estimateTo(0.1, x, null, BOTH, 100_000);
-                MonteCarloEstimate same =
-                        estimates.estimate(x, null, BOTH, reached.samples());
+                MonteCarloEstimate same = estimates.estimate(x, null, BOTH, reached.samples());
                 MonteCarloEstimate most = estimates.estimateTo(1e-9, x, null, BOTH, 11)) {
             for (KernelName name : BOTH) {
                 assertTrue(reached.relativeError(name) <= 0.1);

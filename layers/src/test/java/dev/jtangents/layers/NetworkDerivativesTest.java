@@ -3,6 +3,7 @@ package dev.jtangents.layers;
 import static dev.jtangents.layers.Stax.dense;
 import static dev.jtangents.layers.Stax.erf;
 import static dev.jtangents.layers.Stax.serial;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -135,10 +136,8 @@ class NetworkDerivativesTest {
         try (Parameters foreign = other.init(6, x.shape());
                 Tensor wrong = cotangent.copy(DType.F64)) {
             Tensor transposed = wrong.transpose(1, 0);
-            assertThrows(
-                    InputException.class, () -> network.pullBack(parameters, x, transposed));
-            assertThrows(
-                    InputException.class, () -> network.pushForward(parameters, foreign, x));
+            assertThrows(InputException.class, () -> network.pullBack(parameters, x, transposed));
+            assertThrows(InputException.class, () -> network.pushForward(parameters, foreign, x));
             assertThrows(InputException.class, () -> network.pullBack(foreign, x, cotangent));
             assertThrows(InputException.class, () -> parameters.with(List.of(wrong)));
         }

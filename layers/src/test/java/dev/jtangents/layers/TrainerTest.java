@@ -3,6 +3,7 @@ package dev.jtangents.layers;
 import static dev.jtangents.layers.Stax.dense;
 import static dev.jtangents.layers.Stax.erf;
 import static dev.jtangents.layers.Stax.serial;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -56,8 +57,13 @@ class TrainerTest {
     }
 
     private static double[] values(Parameters parameters) {
-        return parameters.arrays().flatMapToDouble(array -> IntStream.range(0, (int) array.size())
-                        .mapToDouble(array.reshape(array.size())::get)).toArray();
+        return parameters
+                .arrays()
+                .flatMapToDouble(
+                        array ->
+                                IntStream.range(0, (int) array.size())
+                                        .mapToDouble(array.reshape(array.size())::get))
+                .toArray();
     }
 
     /** Parameters of one array each for W (3, 2) and b, updated by hand. */
@@ -122,9 +128,7 @@ class TrainerTest {
                 double[] next = f.clone();
                 for (int a = 0; a < f.length; a++) {
                     for (int b = 0; b < f.length; b++) {
-                        double k =
-                                kernel.get(
-                                        a / OUTPUTS, b / OUTPUTS, a % OUTPUTS, b % OUTPUTS);
+                        double k = kernel.get(a / OUTPUTS, b / OUTPUTS, a % OUTPUTS, b % OUTPUTS);
                         next[a] -= 0.4 * k * (f[b] - y[b]) / f.length;
                     }
                 }
@@ -144,9 +148,7 @@ class TrainerTest {
         try (Parameters initial = network.init(3, x.shape());
                 Parameters full = trainer(network).train(initial, x, labels, 20);
                 Parameters batched =
-                        trainer(network)
-                                .minibatches(EXAMPLES, 5)
-                                .train(initial, x, labels, 20)) {
+                        trainer(network).minibatches(EXAMPLES, 5).train(initial, x, labels, 20)) {
             assertArrayEquals(values(full), values(batched));
         }
     }
@@ -219,8 +221,7 @@ class TrainerTest {
         Network rows = dense(OUTPUTS);
         Network columns = dense(OUTPUTS).axes(1, 0);
         try (Parameters initial = rows.init(4, x.shape());
-                Parameters first =
-                        trainer(rows).minibatches(4, 5).train(initial, x, labels, 8);
+                Parameters first = trainer(rows).minibatches(4, 5).train(initial, x, labels, 8);
                 Parameters second =
                         trainer(columns)
                                 .minibatches(4, 5)
@@ -311,12 +312,12 @@ class TrainerTest {
             bad.set(Double.NaN, 1, 1);
             assertRefused("(9, 3)", () -> trainer.train(initial, x, other, 1));
             assertRefused("(8, 2)", () -> trainer.train(initial, x, fewer, 0));
-            assertRefused(
-                    "(8, 2)", () -> trainer.minibatches(3, 1).train(initial, x, fewer, 1));
+            assertRefused("(8, 2)", () -> trainer.minibatches(3, 1).train(initial, x, fewer, 1));
             assertRefused("labels", () -> trainer.train(initial, x, bad, 1));
             assertRefused("steps", () -> trainer.train(initial, x, labels, -1));
             assertRefused(
-                    "of 10 examples", () -> trainer.minibatches(10, 1).train(initial, x, labels, 1));
+                    "of 10 examples",
+                    () -> trainer.minibatches(10, 1).train(initial, x, labels, 1));
         }
     }
 
@@ -333,8 +334,7 @@ class TrainerTest {
             try (Tensor infinite = x.copy(DType.F64)) {
                 infinite.set(Double.NaN, 0, 0);
                 assertRefused(
-                        "before the first step",
-                        () -> trainer.train(initial, infinite, labels, 1));
+                        "before the first step", () -> trainer.train(initial, infinite, labels, 1));
             }
         }
     }
@@ -342,7 +342,8 @@ class TrainerTest {
     @Test
     void aLossWithoutDerivativeIsRefused() {
         Network network = dense(OUTPUTS);
-        Trainer trainer = Trainer.of(network, (outputs, y, gradient) -> gradient.set(0.0 / 0, 0, 0));
+        Trainer trainer =
+                Trainer.of(network, (outputs, y, gradient) -> gradient.set(0.0 / 0, 0, 0));
         try (Parameters initial = network.init(10, x.shape())) {
             assertRefused("gradient of the loss", () -> trainer.train(initial, x, labels, 1));
         }

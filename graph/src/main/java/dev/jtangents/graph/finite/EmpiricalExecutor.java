@@ -133,7 +133,7 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
                 try (var parameters = ParameterRows.of(first.parameters(), dtype)) {
                     var products =
                             new VectorProducts(first, other, parameters.rows(), pairs, dtype);
-                    pool.run(columns, () -> example -> products.addTo(sums, example));
+                    plan.pool().run(columns, () -> example -> products.addTo(sums, example));
                 }
             } else {
                 addPasses(plan, first, second, sums);
@@ -278,13 +278,13 @@ public record EmpiricalExecutor(OutputPairs pairs, DType dtype, WorkerPool pool,
             for (int t = 0; t < pairs.tracedSize(); t += plan.traced()) {
                 int[] outputs = outputs(g, t, Math.min(pairs.tracedSize(), t + plan.traced()));
                 try (TangentFactors x =
-                                TangentFactors.of(left, outputs, plan.forms(), dtype, pool);
+                                TangentFactors.of(left, outputs, plan.forms(), dtype, plan.pool());
                         TangentFactors y =
                                 same
                                         ? x
                                         : TangentFactors.of(
-                                                right, outputs, plan.forms(), dtype, pool)) {
-                    var product = new TangentProduct(x, y, full, plan.forms(), pool);
+                                                right, outputs, plan.forms(), dtype, plan.pool())) {
+                    var product = new TangentProduct(x, y, full, plan.forms(), plan.pool());
                     Tensor part = part(sums, g).slice(0, rows.from * full, rows.to * full);
                     if (pairs.examplesAlone()) {
                         product.addAloneTo(part, 1.0 / pairs.tracedSize());

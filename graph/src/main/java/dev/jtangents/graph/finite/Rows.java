@@ -1,5 +1,6 @@
 package dev.jtangents.graph.finite;
 
+import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.simd.Loops;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Tensor;
@@ -49,6 +50,11 @@ final class Rows {
                     factor,
                     width);
         }
+    }
+
+    /** {@code result = keep result + factor x yᵀ}. */
+    static void multiplyTransposed(double factor, Tensor x, Tensor y, double keep, Tensor result) {
+        LinearAlgebra.get().multiply(factor, x, false, y, true, keep, result);
     }
 
     /** Copies elements of a matrix to an array, from an element on. */

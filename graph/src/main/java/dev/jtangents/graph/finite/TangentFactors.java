@@ -165,6 +165,17 @@ final class TangentFactors implements AutoCloseable {
         return entering.get(use);
     }
 
+    /** The same as matrices of (positions, in). */
+    Operand entering(int use, MatrixProduct product) {
+        return new Operand(entering.get(use), product.groups(), product.height(), product.inner());
+    }
+
+    /** The cotangents of a use as matrices of (positions, out). */
+    Operand leaving(int use, MatrixProduct product) {
+        return new Operand(
+                cotangents.get(use), product.groups(), product.height(), product.width());
+    }
+
     /** The cotangents of a use, or its Jacobian where that is held as a whole. */
     Tensor cotangents(int use) {
         return cotangents.get(use);

@@ -1,5 +1,6 @@
 package dev.jtangents.graph.finite;
 
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 
@@ -167,8 +168,8 @@ record TangentPlan(
     }
 
     /**
-     * The same plan with as many examples and outputs at a time as half of the memory allows, and as
-     * many workers as all of it; with little memory the smallest plan, whether it fits or not.
+     * The same plan with as many examples and outputs at a time as half of the memory allows, and
+     * as many workers as all of it; with little memory the smallest plan, whether it fits or not.
      */
     private TangentPlan fitting(Task task) {
         if (implementation == NtkImplementation.NTK_VECTOR_PRODUCTS) {
@@ -239,7 +240,7 @@ record TangentPlan(
             if (uses.get(use) instanceof ParameterUse.Weights weights
                     && forms.get(use) == JacobianForm.SLICES) {
                 double row = rows * weights.product().width();
-                double usual = (double) TangentProduct.JACOBIAN_BYTES / task.dtype.bytes();
+                double usual = (double) SlicedJacobians.BYTES / task.dtype.bytes();
                 double slice = Math.min(row * weights.product().inner(), Math.max(row, usual));
                 most = Math.max(most, slice);
             }
@@ -247,11 +248,14 @@ record TangentPlan(
         return most;
     }
 
+    /** The threads that compute. */
+    WorkerPool pool() {
+        return WorkerPool.of(workers);
+    }
+
     private static InputException refusal(List<TangentPlan> plans, Task task) {
         TangentPlan smallest =
-                plans.stream()
-                        .min(Comparator.comparingDouble(TangentPlan::bytes))
-                        .orElseThrow();
+                plans.stream().min(Comparator.comparingDouble(TangentPlan::bytes)).orElseThrow();
         return new InputException(
                 String.format(
                         Locale.ROOT,
