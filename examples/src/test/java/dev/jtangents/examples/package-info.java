@@ -1,0 +1,4 @@
+@NullMarked
+package dev.jtangents.examples;
+
+import org.jspecify.annotations.NullMarked;
