@@ -1,6 +1,8 @@
 package dev.jtangents.cli;
 
+import dev.jtangents.layers.ApplyOptions;
 import dev.jtangents.layers.KernelOptions;
+import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
 
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,21 @@ final class DataArguments {
         return maskConstant != null;
     }
 
+    /** Whether entries of this value stand for nothing. */
+    boolean isMaskConstant(double value) {
+        return maskConstant != null && Double.valueOf(value).equals(number(maskConstant));
+    }
+
+    /** The type that the user wishes, or null. */
+    @Nullable DType dtype() {
+        return dtype == null ? null : ExecutionArguments.dtype(dtype);
+    }
+
+    /** The defaults of finite networks, changed as the user wishes. */
+    ApplyOptions applyTo(ApplyOptions defaults) {
+        return maskConstant == null ? defaults : defaults.maskConstant(number(maskConstant));
+    }
+
     /**
      * The defaults, changed as the user wishes.
      *
@@ -34,8 +51,9 @@ final class DataArguments {
      */
     KernelOptions applyTo(KernelOptions defaults) {
         KernelOptions options = defaults;
-        if (dtype != null) {
-            options = options.dtype(ExecutionArguments.dtype(dtype));
+        DType type = dtype();
+        if (type != null) {
+            options = options.dtype(type);
         }
         if (maskConstant != null) {
             options = options.maskConstant(number(maskConstant));
@@ -45,8 +63,8 @@ final class DataArguments {
 
     /** Adds what changes the numbers of a kernel. */
     void identify(RunIdentity identity) {
-        identity.put(
-                "dtype", dtype == null ? "of x1 and x2" : ExecutionArguments.dtype(dtype).label());
+        DType type = dtype();
+        identity.put("dtype", type == null ? "of x1 and x2" : type.label());
         identity.put("mask_constant", maskConstant == null ? "none" : number(maskConstant));
     }
 

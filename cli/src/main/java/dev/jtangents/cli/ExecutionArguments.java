@@ -6,31 +6,14 @@ import dev.jtangents.tensor.InputException;
 
 import org.jspecify.annotations.Nullable;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The options that say where and how a kernel is computed; shared by several commands. */
 final class ExecutionArguments {
-    private static final Pattern BYTES =
-            Pattern.compile("(\\d{1,18}|\\d{1,9}\\.\\d{1,9})([kmgt]?)(?:i?b)?");
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            description = {
-                "The budget for results and scratch memory, as in 4g or 800m.",
-                "Without it: what the JVM may use, most of the machine's memory."
-            })
-    private @Nullable String memory;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Worker threads; without it one per core.")
-    private @Nullable Integer threads;
+    @Mixin private ResourceArguments resources = new ResourceArguments();
 
     @Option(
             names = "--tile",
@@ -51,16 +34,7 @@ final class ExecutionArguments {
      */
     ExecutionOptions applyTo(ExecutionOptions defaults) {
         requireDevice();
-        ExecutionOptions options = defaults;
-        if (memory != null) {
-            options = options.withMemory(bytes(memory));
-        }
-        if (threads != null) {
-            if (threads < 1) {
-                throw new InputException("--threads " + threads + ": at least 1 is needed.");
-            }
-            options = options.withThreads(threads);
-        }
+        ExecutionOptions options = resources.applyTo(defaults);
         if (tile != null) {
             if (tile < 256 || tile % 256 != 0) {
                 throw new InputException(
@@ -82,23 +56,6 @@ final class ExecutionArguments {
                     throw new InputException(
                             "--device " + device + ": there is no such device; give auto or cpu.");
         }
-    }
-
-    /** A number of bytes, as in 1.5g. */
-    static long bytes(String text) {
-        Matcher matcher = BYTES.matcher(text.strip().toLowerCase(Locale.ROOT));
-        if (matcher.matches()) {
-            double unit =
-                    Math.pow(
-                            1024,
-                            " kmgt".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2)));
-            double value = Double.parseDouble(matcher.group(1)) * unit;
-            if (value >= 1 && value < Long.MAX_VALUE) {
-                return (long) value;
-            }
-        }
-        throw new InputException(
-                "--memory " + text + ": expected a size such as 4g, 1.5g or 800m.");
     }
 
     /** The dtype of a name. */

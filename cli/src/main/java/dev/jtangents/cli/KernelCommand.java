@@ -149,11 +149,15 @@ final class KernelCommand implements Command {
             return new OutputKernels(
                     network.kernels(first.tensors(), x2.isEmpty() ? null : x2, options));
         } catch (InputException failure) {
-            // The library's advice, in the words of the command line.
-            String advice = "write the result to a file";
-            throw new InputException(
-                    failure.getMessage().replace(advice, advice + " with --out K.npy"), failure);
+            throw new InputException(inWordsOfTheCommandLine(failure.getMessage()), failure);
         }
+    }
+
+    private static String inWordsOfTheCommandLine(String advice) {
+        String toFile = "write the result to a file";
+        String byMonteCarlo = "by Monte Carlo";
+        return advice.replace(toFile, toFile + " with --out K.npy")
+                .replace(byMonteCarlo, byMonteCarlo + " with the command mc");
     }
 
     private List<KernelField> fields(String names) {

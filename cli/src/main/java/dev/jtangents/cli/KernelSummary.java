@@ -19,7 +19,7 @@ final class KernelSummary {
     static void print(List<Kernel> kernels, List<KernelField> fields, PrintStream out) {
         for (int output = 0; output < kernels.size(); output++) {
             for (KernelField field : fields) {
-                String name = KernelValues.name(field, output, kernels.size());
+                String name = KernelValues.name(field.label(), output, kernels.size());
                 Object value = kernels.get(output).get(field).orElse("none");
                 if (value instanceof Tensor tensor) {
                     print(name, tensor, out);

@@ -13,8 +13,8 @@ final class KernelValues {
     private KernelValues() {}
 
     /** The name of a field; of several outputs, with the number of the output, as in ntk_1. */
-    static String name(KernelField field, int output, int outputs) {
-        return outputs == 1 ? field.label() : field.label() + "_" + output;
+    static String name(String field, int output, int outputs) {
+        return outputs == 1 ? field : field + "_" + output;
     }
 
     /**

@@ -22,6 +22,8 @@ import java.io.PrintWriter;
             DemoCommand.class,
             KernelCommand.class,
             PredictCommand.class,
+            EmpiricalCommand.class,
+            MonteCarloCommand.class,
             DescribeCommand.class,
             InfoCommand.class
         },
@@ -83,6 +85,7 @@ public final class Main implements Command {
     @Override
     public void run(Streams streams) {
         throw new ParameterException(
-                new CommandLine(this), "name a command: demo, kernel, predict, describe or info");
+                new CommandLine(this),
+                "name a command: demo, kernel, predict, empirical, mc, describe or info");
     }
 }

@@ -19,7 +19,7 @@ record NpzOutput(Path file, List<KernelField> fields, PrintStream out) implement
         for (int output = 0; output < kernels.size(); output++) {
             for (KernelField field : fields) {
                 arrays.put(
-                        KernelValues.name(field, output, kernels.size()),
+                        KernelValues.name(field.label(), output, kernels.size()),
                         KernelValues.tensor(kernels.get(output), field));
             }
         }

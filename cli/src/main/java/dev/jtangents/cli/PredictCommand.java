@@ -21,10 +21,8 @@ import picocli.CommandLine.Option;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 
 /** Trains the ensemble of infinitely wide networks and predicts. */
 @CommandLine.Command(
@@ -293,21 +291,13 @@ final class PredictCommand implements Command {
     }
 
     private static List<Inference> kernels(String get) {
-        List<Inference> kernels = new ArrayList<>();
-        for (String part : get.split(",", -1)) {
-            Inference kernel =
-                    switch (part.strip().toLowerCase(Locale.ROOT)) {
-                        case "nngp" -> Inference.NNGP;
-                        case "ntk" -> Inference.NTK;
-                        default ->
-                                throw new InputException(
-                                        "--get " + get + ": give nngp, ntk or nngp,ntk.");
-                    };
-            if (kernels.contains(kernel)) {
-                throw new InputException("--get " + get + ": names " + part + " twice.");
-            }
-            kernels.add(kernel);
-        }
-        return kernels;
+        return KernelNames.parse(get).stream()
+                .map(
+                        name ->
+                                switch (name) {
+                                    case NNGP -> Inference.NNGP;
+                                    case NTK -> Inference.NTK;
+                                })
+                .toList();
     }
 }

@@ -26,10 +26,11 @@ final class ProgressReport implements Progress, AutoCloseable {
     private static final long SILENT_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long LINE_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** Beyond so many entries they are counted in millions. */
+    /** Beyond so many they are counted in millions. */
     private static final long MANY = 10_000_000;
 
     private final String task;
+    private final String unit;
     private final PrintStream err;
     private final boolean terminal;
     private final LongSupplier elapsed;
@@ -38,14 +39,25 @@ final class ProgressReport implements Progress, AutoCloseable {
     private volatile long beginDone;
     private @Nullable ProgressBar bar;
 
-    /** Begins to count the time. */
+    /** Begins to count the time of a kernel, whose entries are counted. */
     ProgressReport(String task, PrintStream err) {
-        this(task, err, Boolean.getBoolean(TERMINAL), sinceNow());
+        this(task, "entries", err);
+    }
+
+    /**
+     * Begins to count the time.
+     *
+     * @param unit what is counted
+     */
+    ProgressReport(String task, String unit, PrintStream err) {
+        this(task, unit, err, Boolean.getBoolean(TERMINAL), sinceNow());
     }
 
     /** The same on another clock, which counts nanoseconds from 0. */
-    ProgressReport(String task, PrintStream err, boolean terminal, LongSupplier elapsed) {
+    ProgressReport(
+            String task, String unit, PrintStream err, boolean terminal, LongSupplier elapsed) {
         this.task = task;
+        this.unit = unit;
         this.err = err;
         this.terminal = terminal;
         this.elapsed = elapsed;
@@ -84,12 +96,14 @@ final class ProgressReport implements Progress, AutoCloseable {
         double speed = (done - beginDone) / ((now - beginNanos) * 1e-9);
         err.printf(
                 Locale.ROOT,
-                "%s: %.0f %%, %,d of %,d entries, %s entries/s, about %s to go%n",
+                "%s: %.0f %%, %,d of %,d %s, %s %s/s, about %s to go%n",
                 task,
                 100.0 * done / total,
                 done,
                 total,
+                unit,
                 speed < 100 ? "%.1f".formatted(speed) : "%,.0f".formatted(speed),
+                unit,
                 time((total - done) / speed));
     }
 
@@ -104,12 +118,12 @@ final class ProgressReport implements Progress, AutoCloseable {
 
     /** Speed counts from here on: what was done before is not this bar's. */
     private ProgressBar newBar(long now, long done, long total) {
-        long unit = total < MANY ? 1 : 1_000_000;
+        long counted = total < MANY ? 1 : 1_000_000;
         return new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.ASCII)
-                .setUnit(unit == 1 ? " entries" : " M entries", unit)
+                .setUnit((counted == 1 ? " " : " M ") + unit, counted)
                 .showSpeed()
                 .setUpdateIntervalMillis(200)
                 .startsFrom(done, Duration.ofNanos(now))

@@ -45,8 +45,7 @@ final class ArchitectureTest {
         assertKnowsOnly(all, "simd", "tensor", "maps");
         assertKnowsOnly(all, "linalg", "tensor", "panama");
         assertKnowsOnly(all, "graph", "tensor", "maps", "concurrent", "simd", "linalg");
-        assertKnowsOnly(
-                all, "layers", "graph", "kernel", "tensor", "maps", "concurrent", "simd");
+        assertKnowsOnly(all, "layers", "graph", "kernel", "tensor", "maps", "concurrent", "simd");
         assertKnowsOnly(all, "predict", "kernel", "tensor", "linalg", "concurrent", "simd", "io");
     }
 

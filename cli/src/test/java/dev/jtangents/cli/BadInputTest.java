@@ -1,8 +1,5 @@
 package dev.jtangents.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -17,13 +14,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
-/**
- * Every failure is one line that names what was wrong, the right exit status, and no file. In the
- * tables below a word that begins with @ is a file of the test's folder; words that a message must
- * contain are separated by +.
- */
+/** What commands refuse, in the notation of {@link Refusal}. */
 final class BadInputTest {
     private static final String KERNEL = "kernel --model @m.json --x1 @x.npy --out @out/K.npz ";
     private static final String PREDICT =
@@ -83,6 +75,8 @@ final class BadInputTest {
         model("pooled.json", Samples.POOLED);
         model("pairs.json", "{\"serial\": [" + Samples.CONV + ", \"Relu\", " + Samples.CONV + "]}");
         model("graph.json", Samples.GRAPH);
+        model("max.json", Samples.MAX_POOLED);
+        model("norm.json", "{\"BatchNorm\": {\"mean\": [0, 1], \"variance\": [1, 2]}}");
         model("two-inputs.json", "{\"serial\": [" + Samples.TWO_OUTPUTS + ", \"FanInSum\"]}");
         model("two-outputs.json", Samples.TWO_OUTPUTS);
         array("images.npy", Samples.random(7, 3, 4, 4, 2));
@@ -106,25 +100,7 @@ final class BadInputTest {
 
     private static void assertFails(int status, String commandLine, String words)
             throws IOException {
-        Object[] arguments =
-                Stream.of(commandLine.trim().split(" +", -1))
-                        .map(
-                                word ->
-                                        word.startsWith("@")
-                                                ? folder.resolve(word.substring(1)).toString()
-                                                : word)
-                        .toArray();
-        Outcome outcome = Outcome.of(arguments);
-        assertEquals(status, outcome.status(), outcome.err());
-        assertEquals("", outcome.out());
-        assertEquals(1, outcome.errLines().size(), outcome.err());
-        assertTrue(outcome.err().startsWith("jtangents: "), outcome.err());
-        for (String word : words.split("\\+", -1)) {
-            assertTrue(outcome.err().contains(word), word + " is not in: " + outcome.err());
-        }
-        try (Stream<Path> files = Files.list(folder.resolve("out"))) {
-            assertEquals(List.of(), files.toList());
-        }
+        new Refusal(folder).assertFails(status, commandLine, words);
     }
 
     @ParameterizedTest
@@ -322,6 +298,8 @@ final class BadInputTest {
                     describe --model ../examples/models/myrtle-5.json --input 16x16x3 | AvgPool+1x1
                     kernel --model ../examples/models/myrtle-5.json --x1 @images16.npy --out @out/K.npz | AvgPool
                     kernel --model @two-outputs.json --x1 @images.npy --x1 @texts.npy --out @out/K.npy | .npz
+                    kernel --model @max.json --x1 @images.npy --out @out/K.npz | MaxPool+AvgPool+command mc
+                    kernel --model @norm.json --x1 @images.npy --out @out/K.npz | BatchNorm+LayerNorm+command mc
                     predict --model @graph.json --train-x @texts.npy --train-y @y3.npy --test-x @texts.npy | Aggregate
                     demo --data @none                             | digits-images.npy
                     demo --out @x.npy                             | x.npy+folder

@@ -15,7 +15,7 @@ final class ProgressReportTest {
 
     @Test
     void shortRunsSayNothing() {
-        try (var report = new ProgressReport("kernel", err, true, () -> 500_000_000L)) {
+        try (var report = new ProgressReport("kernel", "entries", err, true, () -> 500_000_000L)) {
             report.update(1, 2);
             report.update(2, 2);
         }
@@ -25,7 +25,7 @@ final class ProgressReportTest {
     @Test
     void withoutATerminalThereIsALineEveryTenSeconds() {
         long[] now = {0};
-        try (var report = new ProgressReport("kernel", err, false, () -> now[0])) {
+        try (var report = new ProgressReport("mc", "samples", err, false, () -> now[0])) {
             for (int second = 0; second <= 30; second++) {
                 now[0] = second * 1_000_000_000L;
                 report.update(second, 40);
@@ -33,9 +33,9 @@ final class ProgressReportTest {
         }
         assertEquals(
                 """
-                kernel: 25 %, 10 of 40 entries, 1.0 entries/s, about 30 s to go
-                kernel: 50 %, 20 of 40 entries, 1.0 entries/s, about 20 s to go
-                kernel: 75 %, 30 of 40 entries, 1.0 entries/s, about 10 s to go
+                mc: 25 %, 10 of 40 samples, 1.0 samples/s, about 30 s to go
+                mc: 50 %, 20 of 40 samples, 1.0 samples/s, about 20 s to go
+                mc: 75 %, 30 of 40 samples, 1.0 samples/s, about 10 s to go
                 """,
                 text());
     }
@@ -43,7 +43,7 @@ final class ProgressReportTest {
     @Test
     void speedDoesNotCountWhatWasThereBefore() {
         long[] now = {5_000_000_000L};
-        try (var report = new ProgressReport("kernel", err, false, () -> now[0])) {
+        try (var report = new ProgressReport("kernel", "entries", err, false, () -> now[0])) {
             report.begin(500_000, 1_000_000);
             now[0] = 15_000_000_000L;
             report.update(510_000, 1_000_000);
@@ -65,7 +65,7 @@ final class ProgressReportTest {
     @Test
     void onATerminalThereIsABar() {
         long[] now = {0};
-        try (var report = new ProgressReport("kernel", err, true, () -> now[0])) {
+        try (var report = new ProgressReport("kernel", "entries", err, true, () -> now[0])) {
             now[0] = 2_000_000_000L;
             report.update(10_000_000, 40_000_000);
             report.update(40_000_000, 40_000_000);

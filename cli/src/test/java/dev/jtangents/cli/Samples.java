@@ -33,6 +33,13 @@ final class Samples {
                     + CONV
                     + ", \"Relu\", \"GlobalAvgPool\", {\"Dense\": {\"out_dim\": 1}}]}";
 
+    /** One output for each image; at finite width only. */
+    static final String MAX_POOLED =
+            "{\"serial\": ["
+                    + CONV
+                    + ", {\"MaxPool\": {\"window_shape\": [2, 2]}}, \"Flatten\","
+                    + " {\"Dense\": {\"out_dim\": 2}}]}";
+
     /** Reads nodes with graphs. */
     static final String GRAPH =
             """

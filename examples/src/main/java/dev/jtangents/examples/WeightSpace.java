@@ -32,7 +32,7 @@ final class WeightSpace {
             System.out.printf(
                     Locale.ROOT,
                     "Outputs for test digits differ by at most %.1f %% of the way that training"
-                        + " made (root mean square).%n",
+                            + " made (root mean square).%n",
                     100 * result.network.relativeDistance(result.linearisation));
             picture.write(List.of(losses(experiment, result), output(experiment, result)));
         }

@@ -60,8 +60,7 @@ public class EmpiricalKernelBenchmark {
             Network network() {
                 return Stax.serial(
                         Stax.repeat(
-                                Stax.serial(
-                                        Stax.conv(64, 3, 3).padding(Padding.SAME), Stax.relu()),
+                                Stax.serial(Stax.conv(64, 3, 3).padding(Padding.SAME), Stax.relu()),
                                 3),
                         Stax.globalAvgPool(),
                         Stax.dense(10));

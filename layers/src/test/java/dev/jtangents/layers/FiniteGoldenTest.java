@@ -3,7 +3,6 @@ package dev.jtangents.layers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.jtangents.graph.finite.NtkImplementation;
-import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The reference's figures of finite networks, in f64 to 1e-9 of the largest entry. */
@@ -80,10 +78,7 @@ class FiniteGoldenTest {
                 try (Tensor x2 = GoldenCase.tensor(golden.member("x2"));
                         Tensor vector = GoldenCase.tensor(golden.member("cotangent"))) {
                     EmpiricalKernels kernels = network.empirical();
-                    assertClose(
-                            wanted,
-                            kernels.ntkVectorProduct(parameters, x1, x2, vector),
-                            name);
+                    assertClose(wanted, kernels.ntkVectorProduct(parameters, x1, x2, vector), name);
                 }
             }
             default -> {
@@ -147,9 +142,7 @@ class FiniteGoldenTest {
     static Parameters parameters(JsonValue value) {
         if (value.value() instanceof List<?>) {
             return new Parameters.Group(
-                    value.array("parameters").stream()
-                            .map(FiniteGoldenTest::parameters)
-                            .toList());
+                    value.array("parameters").stream().map(FiniteGoldenTest::parameters).toList());
         }
         return value.value() == null
                 ? new Parameters.Absent()

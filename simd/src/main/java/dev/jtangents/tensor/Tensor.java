@@ -280,8 +280,7 @@ public final class Tensor implements AutoCloseable {
         long ownStep = strides[shape.rank() - 1];
         if (step == 1 && ownStep == 1 && source.dtype == dtype) {
             int bytes = dtype.bytes();
-            MemorySegment.copy(
-                    source.segment, from * bytes, segment, to * bytes, length * bytes);
+            MemorySegment.copy(source.segment, from * bytes, segment, to * bytes, length * bytes);
             return;
         }
         for (long i = 0; i < length; i++) {

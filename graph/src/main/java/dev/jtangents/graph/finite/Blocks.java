@@ -18,7 +18,7 @@ record Blocks(long examples, long size) {
     /** Enough rows for matrix products at full speed, few enough to share them among threads. */
     private static final long MOST_EXAMPLES = 64;
 
-    private static final long MOST_BYTES = 64L << 20;
+    private static final long MOST_BYTES = 16L << 20;
 
     /**
      * The blocks of a run.

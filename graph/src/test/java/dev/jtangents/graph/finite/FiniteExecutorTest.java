@@ -153,8 +153,8 @@ class FiniteExecutorTest {
         var program = new FiniteBuilder();
         Value x = program.input(Shape.of(1 << 20));
         FiniteProgram built = program.build(List.of(x));
-        assertEquals(new Blocks(100, 8), Blocks.of(built, 100, DType.F64, 1));
-        assertEquals(new Blocks(100, 15), Blocks.of(built, 100, DType.F32, 1));
+        assertEquals(new Blocks(100, 2), Blocks.of(built, 100, DType.F64, 1));
+        assertEquals(new Blocks(100, 4), Blocks.of(built, 100, DType.F32, 1));
         assertEquals(new Blocks(100, 1), Blocks.of(built, 100, DType.F64, 1000));
         assertEquals(new Blocks(100, 50), Blocks.of(network(), 100, DType.F64, 1));
         assertEquals(13, new Blocks(100, 8).count());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class ExecutionArgumentsTest {
+final class ResourceArgumentsTest {
     @ParameterizedTest
     @CsvSource({
         "1,1",
@@ -20,6 +20,6 @@ final class ExecutionArgumentsTest {
         "4GiB,4294967296"
     })
     void sizesAreReadAsTheJvmReadsThem(String text, long bytes) {
-        assertEquals(bytes, ExecutionArguments.bytes(text));
+        assertEquals(bytes, ResourceArguments.bytes(text));
     }
 }
