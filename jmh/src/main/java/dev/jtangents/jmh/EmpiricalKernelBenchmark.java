@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 /** How long does the tangent kernel of a finite network take, K(x, x) in f32? */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 20)
+@Warmup(iterations = 150)
 @Measurement(iterations = 20)
 @Fork(1)
 @State(Scope.Benchmark)
