@@ -127,8 +127,8 @@ final class MonteCarloCommand implements Command {
             Iterator<MonteCarloEstimate> estimates =
                     estimates(network, examples, execution, schedule, names);
             var table = new EstimateTable(names, limit, streams.out());
-            try (MonteCarloEstimate last = last(estimates, schedule, names, table, streams.err())) {
-                if (schedule.hasTolerance() && !schedule.isReachedBy(last, names)) {
+            try (MonteCarloEstimate last = last(estimates, schedule, table, streams.err())) {
+                if (schedule.hasTolerance() && !schedule.isReachedBy(last)) {
                     streams.err()
                             .println(
                                     "mc: the tolerance was not reached with "
@@ -174,7 +174,6 @@ final class MonteCarloCommand implements Command {
     private static MonteCarloEstimate last(
             Iterator<MonteCarloEstimate> estimates,
             SampleSchedule schedule,
-            List<KernelName> names,
             EstimateTable table,
             PrintStream err) {
         MonteCarloEstimate last = null;
@@ -195,7 +194,7 @@ final class MonteCarloCommand implements Command {
                     progress.finish();
                     table.print(last);
                 }
-            } while (!schedule.isReachedBy(last, names) && last.samples() < schedule.last());
+            } while (!schedule.isReachedBy(last) && last.samples() < schedule.last());
             return last;
         } catch (RuntimeException | Error failure) {
             if (last != null) {

@@ -1,7 +1,7 @@
 package dev.jtangents.cli;
 
 import dev.jtangents.predict.KernelRegression;
-import dev.jtangents.tensor.InputException;
+import dev.jtangents.predict.solver.NotConvergedException;
 import dev.jtangents.tensor.Tensor;
 
 import java.io.PrintStream;
@@ -30,11 +30,12 @@ record RegressionPredictor(CovarianceKind covariance, PrintStream err) {
             if (covariance != CovarianceKind.NONE) {
                 predictCovariance(fit, xTest, into);
             }
-        } catch (InputException failure) {
-            if (failure.getMessage().contains("did not converge")) {
-                throw new ArithmeticException(name + " by " + inWordsOfTheOptions(failure));
-            }
-            throw failure;
+        } catch (NotConvergedException failure) {
+            throw new ArithmeticException(
+                    name
+                            + " by "
+                            + failure.problem()
+                            + " Raise --diag-reg, --tolerance or --max-iterations.");
         }
     }
 
@@ -47,11 +48,5 @@ record RegressionPredictor(CovarianceKind covariance, PrintStream err) {
                 into.putCovariance(0, from, matrix);
             }
         }
-    }
-
-    private static String inWordsOfTheOptions(InputException failure) {
-        return failure.getMessage()
-                .replaceFirst(
-                        "Raise diag_reg.*", "Raise --diag-reg, --tolerance or --max-iterations.");
     }
 }

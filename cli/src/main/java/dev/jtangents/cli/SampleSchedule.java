@@ -1,7 +1,7 @@
 package dev.jtangents.cli;
 
-import dev.jtangents.kernel.KernelName;
 import dev.jtangents.layers.MonteCarloEstimate;
+import dev.jtangents.layers.MonteCarloKernels;
 
 import java.util.Arrays;
 import java.util.List;
@@ -17,9 +17,6 @@ import java.util.stream.IntStream;
  * @param tolerance the relative standard error that ends the run, or 0
  */
 record SampleSchedule(List<Integer> counts, Set<Integer> shown, double tolerance) {
-    /** Fewer tell too little of the spread to stop by it. */
-    private static final int FEWEST_TO_STOP = 8;
-
     private static final int STEPS_OF_PROGRESS = 100;
 
     /** Estimates of these numbers of samples. */
@@ -41,13 +38,7 @@ record SampleSchedule(List<Integer> counts, Set<Integer> shown, double tolerance
 
     /** Estimates of more and more samples, until one is good enough, or of so many at most. */
     static SampleSchedule tolerance(double tolerance, int most) {
-        List<Integer> counts =
-                IntStream.concat(
-                                IntStream.iterate(
-                                        FEWEST_TO_STOP, n -> n > 0 && n < most, n -> n + n / 4),
-                                IntStream.of(most))
-                        .boxed()
-                        .toList();
+        List<Integer> counts = Arrays.stream(MonteCarloKernels.looks(most)).boxed().toList();
         return new SampleSchedule(counts, Set.copyOf(counts), tolerance);
     }
 
@@ -67,9 +58,7 @@ record SampleSchedule(List<Integer> counts, Set<Integer> shown, double tolerance
     }
 
     /** Whether there is a tolerance, and an estimate keeps to it. */
-    boolean isReachedBy(MonteCarloEstimate estimate, List<KernelName> names) {
-        return hasTolerance()
-                && estimate.samples() >= FEWEST_TO_STOP
-                && names.stream().allMatch(name -> estimate.relativeError(name) <= tolerance);
+    boolean isReachedBy(MonteCarloEstimate estimate) {
+        return hasTolerance() && estimate.isWithin(tolerance);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,9 +30,6 @@ import java.util.stream.Stream;
  * is what one of more samples has been after n.
  */
 public final class MonteCarloKernels {
-    /** Fewer tell too little of the spread to stop by it. */
-    private static final int FEWEST_TO_STOP = 8;
-
     /** The kernels of one sample. */
     @FunctionalInterface
     interface Sampler {
@@ -144,23 +142,34 @@ public final class MonteCarloKernels {
             throw new InputException(
                     "The tolerance is " + tolerance + "; a positive number is needed.");
         }
-        Checks.positive("the largest number of samples", most);
         var run = new Run(x1, x2, get);
-        for (int count = Math.min(FEWEST_TO_STOP, most); ; count = next(count, most)) {
+        for (int count : looks(most)) {
             MonteCarloEstimate estimate = run.estimate(count);
-            boolean reached =
-                    count >= FEWEST_TO_STOP
-                            && get.stream()
-                                    .allMatch(name -> estimate.relativeError(name) <= tolerance);
-            if (reached || count == most) {
+            if (estimate.isWithin(tolerance) || count == most) {
                 return estimate;
             }
             estimate.close();
         }
+        throw new AssertionError("The last look is at the largest number of samples");
     }
 
-    private static int next(int count, int most) {
-        return (int) Math.min(most, count + Math.max(1, count / 4L));
+    /**
+     * The numbers of samples, in increasing order, after which {@link #estimateTo} looks how good
+     * its estimate is: {@link MonteCarloEstimate#FEWEST_TO_STOP}, then a quarter more each time,
+     * and the largest number.
+     *
+     * @throws InputException when that is not positive
+     */
+    public static int[] looks(int most) {
+        Checks.positive("the largest number of samples", most);
+        return IntStream.concat(
+                        LongStream.iterate(
+                                        MonteCarloEstimate.FEWEST_TO_STOP,
+                                        count -> count < most,
+                                        count -> count + count / 4)
+                                .mapToInt(Math::toIntExact),
+                        IntStream.of(most))
+                .toArray();
     }
 
     /** Kernels as inference asks for them, each the estimate of a number of samples. */

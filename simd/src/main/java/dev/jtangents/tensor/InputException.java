@@ -6,7 +6,7 @@ import java.io.Serial;
  * What the user gave cannot be used: a file, a shape, a model, an argument. The message says what
  * was given, what was expected and what to do, and stands for itself on one line.
  */
-public final class InputException extends IllegalArgumentException {
+public class InputException extends IllegalArgumentException {
     @Serial private static final long serialVersionUID = 1;
 
     private final String message;

@@ -16,7 +16,7 @@ import java.util.List;
  */
 record Blocks(long examples, long size) {
     /** Enough rows for matrix products at full speed, few enough to share them among threads. */
-    private static final long MOST_EXAMPLES = 64;
+    static final long MOST_EXAMPLES = 64;
 
     private static final long MOST_BYTES = 16L << 20;
 

@@ -10,7 +10,7 @@ package dev.jtangents.graph.finite;
  */
 record PairTiles(long rows, long columns, boolean same, int full) {
     /** The most examples that a worker takes at a time. */
-    private static final long MOST_EXAMPLES = 32;
+    static final long MOST_EXAMPLES = 32;
 
     /** The tiles that are made even of few examples, so that threads share them evenly. */
     private static final long FEWEST = 4;

@@ -39,11 +39,13 @@ record TangentPlan(
      *
      * @param rows examples of the first batch
      * @param columns examples of the second
+     * @param same whether both batches are one
      */
     record Task(
             FiniteProgram program,
             long rows,
             long columns,
+            boolean same,
             OutputPairs pairs,
             DType dtype,
             long memory,
@@ -58,11 +60,14 @@ record TangentPlan(
         }
 
         double examplePairs() {
-            return pairs.examplesAlone() ? rows : (double) rows * columns;
+            if (pairs.examplesAlone()) {
+                return rows;
+            }
+            return same ? rows * (rows + 1.0) / 2 : (double) rows * columns;
         }
 
         double examples() {
-            return (double) rows + columns;
+            return same ? rows : (double) rows + columns;
         }
     }
 
@@ -111,7 +116,8 @@ record TangentPlan(
         double operations = task.columns * task.outputs() * forward * (2 + 2 * others);
         double parameters =
                 ParameterUse.of(task.program).stream().mapToDouble(ParameterUse::size).sum();
-        double bytes = 2 * (parameters + 64.0 * 2 * task.program.widthPerExample());
+        double bytes =
+                2 * (parameters + 2.0 * Blocks.MOST_EXAMPLES * task.program.widthPerExample());
         return new TangentPlan(
                 NtkImplementation.NTK_VECTOR_PRODUCTS,
                 List.of(),
@@ -206,7 +212,8 @@ record TangentPlan(
     private double workspace(Task task) {
         double full = task.pairs.fullSize();
         double run = 2.0 * task.program.widthPerExample() * (1 + full * traced);
-        return (run + 32.0 * examples * full * full) * task.dtype.bytes();
+        double pairs = (double) PairTiles.MOST_EXAMPLES * examples;
+        return (run + pairs * (1 + full + full * full)) * task.dtype.bytes();
     }
 
     /** This plan of one worker with as many as memory allows. */

@@ -1,6 +1,5 @@
 package dev.jtangents.predict.solver;
 
-import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
 
 import java.util.Locale;
@@ -12,23 +11,23 @@ final class Convergence {
     /**
      * A solution that has converged, or is accepted all the same.
      *
-     * @throws InputException when it is not; the weights are then closed
+     * @throws NotConvergedException when it is not; the weights are then closed
      */
     static Solution required(Tensor weights, SolverReport report, SolverOptions options) {
         if (report.converged() || options.acceptUnconverged()) {
             return new Solution(weights, report);
         }
         weights.close();
-        throw new InputException(
+        throw new NotConvergedException(
                 String.format(
                         Locale.ROOT,
                         "%s did not converge: after %d of at most %d iterations the residual is"
-                                + " %.1e of the labels, and %.1e was asked for. Raise diag_reg,"
-                                + " rank, tolerance or max_iterations, or accept what was reached.",
+                                + " %.1e of the labels, and %.1e was asked for.",
                         report.kind().label(),
                         report.iterations(),
                         options.maxIterations(),
                         report.residual(),
-                        options.tolerance()));
+                        options.tolerance()),
+                "Raise diag_reg, rank, tolerance or max_iterations, or accept what was reached.");
     }
 }
