@@ -20,41 +20,8 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
 
     private static final double[] H = ChebyshevFit.coefficients(ArcSeries::h, 16, 1);
-    private static final DoubleVector H0 = DoubleVector.broadcast(SPECIES, H[0]);
-    private static final DoubleVector H1 = DoubleVector.broadcast(SPECIES, H[1]);
-    private static final DoubleVector H2 = DoubleVector.broadcast(SPECIES, H[2]);
-    private static final DoubleVector H3 = DoubleVector.broadcast(SPECIES, H[3]);
-    private static final DoubleVector H4 = DoubleVector.broadcast(SPECIES, H[4]);
-    private static final DoubleVector H5 = DoubleVector.broadcast(SPECIES, H[5]);
-    private static final DoubleVector H6 = DoubleVector.broadcast(SPECIES, H[6]);
-    private static final DoubleVector H7 = DoubleVector.broadcast(SPECIES, H[7]);
-    private static final DoubleVector H8 = DoubleVector.broadcast(SPECIES, H[8]);
-    private static final DoubleVector H9 = DoubleVector.broadcast(SPECIES, H[9]);
-    private static final DoubleVector H10 = DoubleVector.broadcast(SPECIES, H[10]);
-    private static final DoubleVector H11 = DoubleVector.broadcast(SPECIES, H[11]);
-    private static final DoubleVector H12 = DoubleVector.broadcast(SPECIES, H[12]);
-    private static final DoubleVector H13 = DoubleVector.broadcast(SPECIES, H[13]);
-    private static final DoubleVector H14 = DoubleVector.broadcast(SPECIES, H[14]);
-    private static final DoubleVector H15 = DoubleVector.broadcast(SPECIES, H[15]);
-    private static final DoubleVector H16 = DoubleVector.broadcast(SPECIES, H[16]);
 
     private static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 15, 1);
-    private static final DoubleVector G0 = DoubleVector.broadcast(SPECIES, G[0]);
-    private static final DoubleVector G1 = DoubleVector.broadcast(SPECIES, G[1]);
-    private static final DoubleVector G2 = DoubleVector.broadcast(SPECIES, G[2]);
-    private static final DoubleVector G3 = DoubleVector.broadcast(SPECIES, G[3]);
-    private static final DoubleVector G4 = DoubleVector.broadcast(SPECIES, G[4]);
-    private static final DoubleVector G5 = DoubleVector.broadcast(SPECIES, G[5]);
-    private static final DoubleVector G6 = DoubleVector.broadcast(SPECIES, G[6]);
-    private static final DoubleVector G7 = DoubleVector.broadcast(SPECIES, G[7]);
-    private static final DoubleVector G8 = DoubleVector.broadcast(SPECIES, G[8]);
-    private static final DoubleVector G9 = DoubleVector.broadcast(SPECIES, G[9]);
-    private static final DoubleVector G10 = DoubleVector.broadcast(SPECIES, G[10]);
-    private static final DoubleVector G11 = DoubleVector.broadcast(SPECIES, G[11]);
-    private static final DoubleVector G12 = DoubleVector.broadcast(SPECIES, G[12]);
-    private static final DoubleVector G13 = DoubleVector.broadcast(SPECIES, G[13]);
-    private static final DoubleVector G14 = DoubleVector.broadcast(SPECIES, G[14]);
-    private static final DoubleVector G15 = DoubleVector.broadcast(SPECIES, G[15]);
 
     DoubleAbReluLoop(AbReluMap map) {
         super(map, DType.F64);
@@ -150,39 +117,16 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                             DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                                     .fma(ntkScale, q.fma(ntkGain, ntkShift));
                     DoubleVector signed = u.blend(u.neg(), isAcute);
-                    DoubleVector h = v.fma(H16, H15);
-                    h = v.fma(h, H14);
-                    h = v.fma(h, H13);
-                    h = v.fma(h, H12);
-                    h = v.fma(h, H11);
-                    h = v.fma(h, H10);
-                    h = v.fma(h, H9);
-                    h = v.fma(h, H8);
-                    h = v.fma(h, H7);
-                    h = v.fma(h, H6);
-                    h = v.fma(h, H5);
-                    h = v.fma(h, H4);
-                    h = v.fma(h, H3);
-                    h = v.fma(h, H2);
-                    h = v.fma(h, H1);
-                    h = v.fma(h, H0);
+                    DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
+                    for (int k = H.length - 2; k >= 0; k--) {
+                        h = v.fma(h, DoubleVector.broadcast(SPECIES, H[k]));
+                    }
                     before.mul(signed.fma(h, base)).intoMemorySegment(ntk, start + i, ORDER);
                 }
-                DoubleVector g = v.fma(G15, G14);
-                g = v.fma(g, G13);
-                g = v.fma(g, G12);
-                g = v.fma(g, G11);
-                g = v.fma(g, G10);
-                g = v.fma(g, G9);
-                g = v.fma(g, G8);
-                g = v.fma(g, G7);
-                g = v.fma(g, G6);
-                g = v.fma(g, G5);
-                g = v.fma(g, G4);
-                g = v.fma(g, G3);
-                g = v.fma(g, G2);
-                g = v.fma(g, G1);
-                g = v.fma(g, G0);
+                DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
+                for (int k = G.length - 2; k >= 0; k--) {
+                    g = v.fma(g, DoubleVector.broadcast(SPECIES, G[k]));
+                }
                 bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
@@ -261,39 +205,16 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                     DoubleVector straight = correlation.mul(base);
                     if (withNtk) {
                         DoubleVector signed = u.blend(u.neg(), isAcute);
-                        DoubleVector h = v.fma(H16, H15);
-                        h = v.fma(h, H14);
-                        h = v.fma(h, H13);
-                        h = v.fma(h, H12);
-                        h = v.fma(h, H11);
-                        h = v.fma(h, H10);
-                        h = v.fma(h, H9);
-                        h = v.fma(h, H8);
-                        h = v.fma(h, H7);
-                        h = v.fma(h, H6);
-                        h = v.fma(h, H5);
-                        h = v.fma(h, H4);
-                        h = v.fma(h, H3);
-                        h = v.fma(h, H2);
-                        h = v.fma(h, H1);
-                        h = v.fma(h, H0);
+                        DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
+                        for (int k = H.length - 2; k >= 0; k--) {
+                            h = v.fma(h, DoubleVector.broadcast(SPECIES, H[k]));
+                        }
                         before.mul(signed.fma(h, base)).intoMemorySegment(ntk, to + i, ORDER);
                     }
-                    DoubleVector g = v.fma(G15, G14);
-                    g = v.fma(g, G13);
-                    g = v.fma(g, G12);
-                    g = v.fma(g, G11);
-                    g = v.fma(g, G10);
-                    g = v.fma(g, G9);
-                    g = v.fma(g, G8);
-                    g = v.fma(g, G7);
-                    g = v.fma(g, G6);
-                    g = v.fma(g, G5);
-                    g = v.fma(g, G4);
-                    g = v.fma(g, G3);
-                    g = v.fma(g, G2);
-                    g = v.fma(g, G1);
-                    g = v.fma(g, G0);
+                    DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
+                    for (int k = G.length - 2; k >= 0; k--) {
+                        g = v.fma(g, DoubleVector.broadcast(SPECIES, G[k]));
+                    }
                     bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, to + i, ORDER);
                 }
             }

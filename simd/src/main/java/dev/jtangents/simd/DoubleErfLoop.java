@@ -118,26 +118,12 @@ final class DoubleErfLoop extends ErfLoop {
                 DoubleVector m = c.neg().fma(c, ONE).max(bound);
                 DoubleVector tangent = c.div(m.sqrt().add(ONE));
                 DoubleVector square = tangent.mul(tangent);
-                DoubleVector a = square.fma(DoubleArcTangent.A20, DoubleArcTangent.A19);
-                a = square.fma(a, DoubleArcTangent.A18);
-                a = square.fma(a, DoubleArcTangent.A17);
-                a = square.fma(a, DoubleArcTangent.A16);
-                a = square.fma(a, DoubleArcTangent.A15);
-                a = square.fma(a, DoubleArcTangent.A14);
-                a = square.fma(a, DoubleArcTangent.A13);
-                a = square.fma(a, DoubleArcTangent.A12);
-                a = square.fma(a, DoubleArcTangent.A11);
-                a = square.fma(a, DoubleArcTangent.A10);
-                a = square.fma(a, DoubleArcTangent.A9);
-                a = square.fma(a, DoubleArcTangent.A8);
-                a = square.fma(a, DoubleArcTangent.A7);
-                a = square.fma(a, DoubleArcTangent.A6);
-                a = square.fma(a, DoubleArcTangent.A5);
-                a = square.fma(a, DoubleArcTangent.A4);
-                a = square.fma(a, DoubleArcTangent.A3);
-                a = square.fma(a, DoubleArcTangent.A2);
-                a = square.fma(a, DoubleArcTangent.A1);
-                a = square.fma(a, DoubleArcTangent.A0);
+                DoubleVector a =
+                        DoubleVector.broadcast(
+                                SPECIES, DoubleArcTangent.A[DoubleArcTangent.A.length - 1]);
+                for (int k = DoubleArcTangent.A.length - 2; k >= 0; k--) {
+                    a = square.fma(a, DoubleVector.broadcast(SPECIES, DoubleArcTangent.A[k]));
+                }
                 DoubleVector half = tangent.mul(a);
                 half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
             }

@@ -75,26 +75,12 @@ final class DoubleGeluLoop extends GeluLoop {
                 DoubleVector bracket = e2.fma(e1.div(m).add(ONE), e1);
                 DoubleVector tangent = s.div(r.add(ONE));
                 DoubleVector square = tangent.mul(tangent);
-                DoubleVector a = square.fma(DoubleArcTangent.A20, DoubleArcTangent.A19);
-                a = square.fma(a, DoubleArcTangent.A18);
-                a = square.fma(a, DoubleArcTangent.A17);
-                a = square.fma(a, DoubleArcTangent.A16);
-                a = square.fma(a, DoubleArcTangent.A15);
-                a = square.fma(a, DoubleArcTangent.A14);
-                a = square.fma(a, DoubleArcTangent.A13);
-                a = square.fma(a, DoubleArcTangent.A12);
-                a = square.fma(a, DoubleArcTangent.A11);
-                a = square.fma(a, DoubleArcTangent.A10);
-                a = square.fma(a, DoubleArcTangent.A9);
-                a = square.fma(a, DoubleArcTangent.A8);
-                a = square.fma(a, DoubleArcTangent.A7);
-                a = square.fma(a, DoubleArcTangent.A6);
-                a = square.fma(a, DoubleArcTangent.A5);
-                a = square.fma(a, DoubleArcTangent.A4);
-                a = square.fma(a, DoubleArcTangent.A3);
-                a = square.fma(a, DoubleArcTangent.A2);
-                a = square.fma(a, DoubleArcTangent.A1);
-                a = square.fma(a, DoubleArcTangent.A0);
+                DoubleVector a =
+                        DoubleVector.broadcast(
+                                SPECIES, DoubleArcTangent.A[DoubleArcTangent.A.length - 1]);
+                for (int k = DoubleArcTangent.A.length - 2; k >= 0; k--) {
+                    a = square.fma(a, DoubleVector.broadcast(SPECIES, DoubleArcTangent.A[k]));
+                }
                 DoubleVector beta = tangent.mul(a).fma(TWO, RIGHT_ANGLE);
                 DoubleVector slope = s.div(r).fma(bracket, beta);
                 DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
@@ -154,26 +140,12 @@ final class DoubleGeluLoop extends GeluLoop {
                 // With the tangent of half the arc, β = π/2 + asin(s).
                 DoubleVector tangent = s.div(r.add(ONE));
                 DoubleVector square = tangent.mul(tangent);
-                DoubleVector a = square.fma(DoubleArcTangent.A20, DoubleArcTangent.A19);
-                a = square.fma(a, DoubleArcTangent.A18);
-                a = square.fma(a, DoubleArcTangent.A17);
-                a = square.fma(a, DoubleArcTangent.A16);
-                a = square.fma(a, DoubleArcTangent.A15);
-                a = square.fma(a, DoubleArcTangent.A14);
-                a = square.fma(a, DoubleArcTangent.A13);
-                a = square.fma(a, DoubleArcTangent.A12);
-                a = square.fma(a, DoubleArcTangent.A11);
-                a = square.fma(a, DoubleArcTangent.A10);
-                a = square.fma(a, DoubleArcTangent.A9);
-                a = square.fma(a, DoubleArcTangent.A8);
-                a = square.fma(a, DoubleArcTangent.A7);
-                a = square.fma(a, DoubleArcTangent.A6);
-                a = square.fma(a, DoubleArcTangent.A5);
-                a = square.fma(a, DoubleArcTangent.A4);
-                a = square.fma(a, DoubleArcTangent.A3);
-                a = square.fma(a, DoubleArcTangent.A2);
-                a = square.fma(a, DoubleArcTangent.A1);
-                a = square.fma(a, DoubleArcTangent.A0);
+                DoubleVector a =
+                        DoubleVector.broadcast(
+                                SPECIES, DoubleArcTangent.A[DoubleArcTangent.A.length - 1]);
+                for (int k = DoubleArcTangent.A.length - 2; k >= 0; k--) {
+                    a = square.fma(a, DoubleVector.broadcast(SPECIES, DoubleArcTangent.A[k]));
+                }
                 DoubleVector beta = tangent.mul(a).fma(TWO, RIGHT_ANGLE);
                 q.fma(beta, line).mul(turn).intoMemorySegment(nngp, start + i, ORDER);
             }

@@ -55,22 +55,29 @@ final class DoubleLoops implements Loops {
     @Override
     public void affine(Run run, AffineStep step) {
         run.check(Double.BYTES, SPECIES.length());
-        MemorySegment nngp = run.nngp;
-        MemorySegment ntk = run.ntk;
+        if (run.ntk != null) {
+            affineNtk(run, run.ntk, step);
+        }
         DoubleVector scale = DoubleVector.broadcast(SPECIES, step.scale());
         DoubleVector shift = DoubleVector.broadcast(SPECIES, step.shift());
-        DoubleVector ntkScale = DoubleVector.broadcast(SPECIES, step.ntkScale());
-        DoubleVector ntkGain = DoubleVector.broadcast(SPECIES, step.ntkGain());
-        DoubleVector ntkShift = DoubleVector.broadcast(SPECIES, step.ntkShift());
         for (int i = 0; i < run.length; i += SPECIES.length()) {
             long at = (run.offset + i) * Double.BYTES;
-            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, at, ORDER);
-            if (ntk != null) {
-                DoubleVector.fromMemorySegment(SPECIES, ntk, at, ORDER)
-                        .fma(ntkScale, q.fma(ntkGain, ntkShift))
-                        .intoMemorySegment(ntk, at, ORDER);
-            }
-            q.fma(scale, shift).intoMemorySegment(nngp, at, ORDER);
+            DoubleVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER)
+                    .fma(scale, shift)
+                    .intoMemorySegment(run.nngp, at, ORDER);
+        }
+    }
+
+    private static void affineNtk(Run run, MemorySegment ntk, AffineStep step) {
+        DoubleVector scale = DoubleVector.broadcast(SPECIES, step.ntkScale());
+        DoubleVector gain = DoubleVector.broadcast(SPECIES, step.ntkGain());
+        DoubleVector shift = DoubleVector.broadcast(SPECIES, step.ntkShift());
+        for (int i = 0; i < run.length; i += SPECIES.length()) {
+            long at = (run.offset + i) * Double.BYTES;
+            DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER);
+            DoubleVector.fromMemorySegment(SPECIES, ntk, at, ORDER)
+                    .fma(scale, q.fma(gain, shift))
+                    .intoMemorySegment(ntk, at, ORDER);
         }
     }
 
@@ -82,8 +89,11 @@ final class DoubleLoops implements Loops {
         DoubleVector sum = DoubleVector.zero(SPECIES);
         int whole = SPECIES.loopBound(length);
         for (int i = 0; i < whole; i += SPECIES.length()) {
-            DoubleVector factor = load(right, at + i);
-            sum = load(left, from + i).fma(factor, sum);
+            DoubleVector factor =
+                    DoubleVector.fromMemorySegment(SPECIES, right, (at + i) * Double.BYTES, ORDER);
+            sum =
+                    DoubleVector.fromMemorySegment(SPECIES, left, (from + i) * Double.BYTES, ORDER)
+                            .fma(factor, sum);
         }
         double rest = 0;
         for (int i = whole; i < length; i++) {
@@ -106,8 +116,11 @@ final class DoubleLoops implements Loops {
         DoubleVector scale = DoubleVector.broadcast(SPECIES, factor);
         long whole = SPECIES.loopBound(length);
         for (long i = 0; i < whole; i += SPECIES.length()) {
-            load(source, from + i)
-                    .fma(scale, load(target, at + i))
+            DoubleVector.fromMemorySegment(SPECIES, source, (from + i) * Double.BYTES, ORDER)
+                    .fma(
+                            scale,
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, target, (at + i) * Double.BYTES, ORDER))
                     .intoMemorySegment(target, (at + i) * Double.BYTES, ORDER);
         }
         for (long i = whole; i < length; i++) {
@@ -131,8 +144,12 @@ final class DoubleLoops implements Loops {
         Objects.checkFromIndexSize(rightFrom, length, right.byteSize() / Double.BYTES);
         long whole = SPECIES.loopBound(length);
         for (long i = 0; i < whole; i += SPECIES.length()) {
-            load(left, leftFrom + i)
-                    .fma(load(right, rightFrom + i), load(target, at + i))
+            DoubleVector.fromMemorySegment(SPECIES, left, (leftFrom + i) * Double.BYTES, ORDER)
+                    .fma(
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, right, (rightFrom + i) * Double.BYTES, ORDER),
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, target, (at + i) * Double.BYTES, ORDER))
                     .intoMemorySegment(target, (at + i) * Double.BYTES, ORDER);
         }
         for (long i = whole; i < length; i++) {
@@ -141,10 +158,6 @@ final class DoubleLoops implements Loops {
             double sum = target.getAtIndex(ValueLayout.JAVA_DOUBLE, at + i);
             target.setAtIndex(ValueLayout.JAVA_DOUBLE, at + i, Math.fma(x, y, sum));
         }
-    }
-
-    private static DoubleVector load(MemorySegment source, long at) {
-        return DoubleVector.fromMemorySegment(SPECIES, source, at * Double.BYTES, ORDER);
     }
 
     @Override
@@ -161,8 +174,15 @@ final class DoubleLoops implements Loops {
         DoubleVector scale = DoubleVector.broadcast(SPECIES, factor);
         int count = 0;
         for (int i = 0; i < length; i += SPECIES.length()) {
-            DoubleVector bound = load(factors, at + i).mul(scale);
-            long lanes = load(values, offset + i).abs().compare(VectorOperators.GT, bound).toLong();
+            DoubleVector bound =
+                    DoubleVector.fromMemorySegment(SPECIES, factors, (at + i) * Double.BYTES, ORDER)
+                            .mul(scale);
+            long lanes =
+                    DoubleVector.fromMemorySegment(
+                                    SPECIES, values, (offset + i) * Double.BYTES, ORDER)
+                            .abs()
+                            .compare(VectorOperators.GT, bound)
+                            .toLong();
             count = places(lanes, i, length, found, count);
         }
         return count;

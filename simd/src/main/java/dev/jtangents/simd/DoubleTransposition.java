@@ -71,16 +71,19 @@ final class DoubleTransposition implements Transposition {
             long to,
             long targetStride) {
         for (int k = 0; k < SIDE / 2; k++) {
-            DoubleVector upper = load(source, from + k * sourceStride);
-            DoubleVector lower = load(source, from + (k + SIDE / 2) * sourceStride);
+            DoubleVector upper =
+                    DoubleVector.fromMemorySegment(
+                            SPECIES, source, (from + k * sourceStride) * Double.BYTES, ORDER);
+            DoubleVector lower =
+                    DoubleVector.fromMemorySegment(
+                            SPECIES,
+                            source,
+                            (from + (k + SIDE / 2) * sourceStride) * Double.BYTES,
+                            ORDER);
             long at = (to + 2 * k * targetStride) * Double.BYTES;
             upper.rearrange(LOW, lower).intoMemorySegment(target, at, ORDER);
             upper.rearrange(HIGH, lower)
                     .intoMemorySegment(target, at + targetStride * Double.BYTES, ORDER);
         }
-    }
-
-    private static DoubleVector load(MemorySegment source, long at) {
-        return DoubleVector.fromMemorySegment(SPECIES, source, at * Double.BYTES, ORDER);
     }
 }

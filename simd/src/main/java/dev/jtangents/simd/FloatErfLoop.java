@@ -120,14 +120,12 @@ final class FloatErfLoop extends ErfLoop {
                 FloatVector m = c.neg().fma(c, ONE).max(bound);
                 FloatVector tangent = c.div(m.sqrt().add(ONE));
                 FloatVector square = tangent.mul(tangent);
-                FloatVector a = square.fma(FloatArcTangent.A8, FloatArcTangent.A7);
-                a = square.fma(a, FloatArcTangent.A6);
-                a = square.fma(a, FloatArcTangent.A5);
-                a = square.fma(a, FloatArcTangent.A4);
-                a = square.fma(a, FloatArcTangent.A3);
-                a = square.fma(a, FloatArcTangent.A2);
-                a = square.fma(a, FloatArcTangent.A1);
-                a = square.fma(a, FloatArcTangent.A0);
+                FloatVector a =
+                        FloatVector.broadcast(
+                                SPECIES, FloatArcTangent.A[FloatArcTangent.A.length - 1]);
+                for (int k = FloatArcTangent.A.length - 2; k >= 0; k--) {
+                    a = square.fma(a, FloatVector.broadcast(SPECIES, FloatArcTangent.A[k]));
+                }
                 FloatVector half = tangent.mul(a);
                 half.fma(outer, constant).intoMemorySegment(nngp, start + i, ORDER);
             }

@@ -76,14 +76,12 @@ final class FloatGeluLoop extends GeluLoop {
                 FloatVector bracket = e2.fma(e1.div(m).add(ONE), e1);
                 FloatVector tangent = s.div(r.add(ONE));
                 FloatVector square = tangent.mul(tangent);
-                FloatVector a = square.fma(FloatArcTangent.A8, FloatArcTangent.A7);
-                a = square.fma(a, FloatArcTangent.A6);
-                a = square.fma(a, FloatArcTangent.A5);
-                a = square.fma(a, FloatArcTangent.A4);
-                a = square.fma(a, FloatArcTangent.A3);
-                a = square.fma(a, FloatArcTangent.A2);
-                a = square.fma(a, FloatArcTangent.A1);
-                a = square.fma(a, FloatArcTangent.A0);
+                FloatVector a =
+                        FloatVector.broadcast(
+                                SPECIES, FloatArcTangent.A[FloatArcTangent.A.length - 1]);
+                for (int k = FloatArcTangent.A.length - 2; k >= 0; k--) {
+                    a = square.fma(a, FloatVector.broadcast(SPECIES, FloatArcTangent.A[k]));
+                }
                 FloatVector beta = tangent.mul(a).fma(TWO, RIGHT_ANGLE);
                 FloatVector slope = s.div(r).fma(bracket, beta);
                 FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
@@ -142,14 +140,12 @@ final class FloatGeluLoop extends GeluLoop {
                 // With the tangent of half the arc, β = π/2 + asin(s).
                 FloatVector tangent = s.div(r.add(ONE));
                 FloatVector square = tangent.mul(tangent);
-                FloatVector a = square.fma(FloatArcTangent.A8, FloatArcTangent.A7);
-                a = square.fma(a, FloatArcTangent.A6);
-                a = square.fma(a, FloatArcTangent.A5);
-                a = square.fma(a, FloatArcTangent.A4);
-                a = square.fma(a, FloatArcTangent.A3);
-                a = square.fma(a, FloatArcTangent.A2);
-                a = square.fma(a, FloatArcTangent.A1);
-                a = square.fma(a, FloatArcTangent.A0);
+                FloatVector a =
+                        FloatVector.broadcast(
+                                SPECIES, FloatArcTangent.A[FloatArcTangent.A.length - 1]);
+                for (int k = FloatArcTangent.A.length - 2; k >= 0; k--) {
+                    a = square.fma(a, FloatVector.broadcast(SPECIES, FloatArcTangent.A[k]));
+                }
                 FloatVector beta = tangent.mul(a).fma(TWO, RIGHT_ANGLE);
                 q.fma(beta, line).mul(turn).intoMemorySegment(nngp, start + i, ORDER);
             }

@@ -61,22 +61,29 @@ final class FloatLoops implements Loops {
     @Override
     public void affine(Run run, AffineStep step) {
         run.check(Float.BYTES, SPECIES.length());
-        MemorySegment nngp = run.nngp;
-        MemorySegment ntk = run.ntk;
+        if (run.ntk != null) {
+            affineNtk(run, run.ntk, step);
+        }
         FloatVector scale = FloatVector.broadcast(SPECIES, (float) step.scale());
         FloatVector shift = FloatVector.broadcast(SPECIES, (float) step.shift());
-        FloatVector ntkScale = FloatVector.broadcast(SPECIES, (float) step.ntkScale());
-        FloatVector ntkGain = FloatVector.broadcast(SPECIES, (float) step.ntkGain());
-        FloatVector ntkShift = FloatVector.broadcast(SPECIES, (float) step.ntkShift());
         for (int i = 0; i < run.length; i += SPECIES.length()) {
             long at = (run.offset + i) * Float.BYTES;
-            FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, at, ORDER);
-            if (ntk != null) {
-                FloatVector.fromMemorySegment(SPECIES, ntk, at, ORDER)
-                        .fma(ntkScale, q.fma(ntkGain, ntkShift))
-                        .intoMemorySegment(ntk, at, ORDER);
-            }
-            q.fma(scale, shift).intoMemorySegment(nngp, at, ORDER);
+            FloatVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER)
+                    .fma(scale, shift)
+                    .intoMemorySegment(run.nngp, at, ORDER);
+        }
+    }
+
+    private static void affineNtk(Run run, MemorySegment ntk, AffineStep step) {
+        FloatVector scale = FloatVector.broadcast(SPECIES, (float) step.ntkScale());
+        FloatVector gain = FloatVector.broadcast(SPECIES, (float) step.ntkGain());
+        FloatVector shift = FloatVector.broadcast(SPECIES, (float) step.ntkShift());
+        for (int i = 0; i < run.length; i += SPECIES.length()) {
+            long at = (run.offset + i) * Float.BYTES;
+            FloatVector q = FloatVector.fromMemorySegment(SPECIES, run.nngp, at, ORDER);
+            FloatVector.fromMemorySegment(SPECIES, ntk, at, ORDER)
+                    .fma(scale, q.fma(gain, shift))
+                    .intoMemorySegment(ntk, at, ORDER);
         }
     }
 
@@ -111,8 +118,11 @@ final class FloatLoops implements Loops {
         FloatVector scale = FloatVector.broadcast(SPECIES, (float) factor);
         long whole = SPECIES.loopBound(length);
         for (long i = 0; i < whole; i += SPECIES.length()) {
-            load(source, from + i)
-                    .fma(scale, load(target, at + i))
+            FloatVector.fromMemorySegment(SPECIES, source, (from + i) * Float.BYTES, ORDER)
+                    .fma(
+                            scale,
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, target, (at + i) * Float.BYTES, ORDER))
                     .intoMemorySegment(target, (at + i) * Float.BYTES, ORDER);
         }
         for (long i = whole; i < length; i++) {
@@ -136,8 +146,12 @@ final class FloatLoops implements Loops {
         Objects.checkFromIndexSize(rightFrom, length, right.byteSize() / Float.BYTES);
         long whole = SPECIES.loopBound(length);
         for (long i = 0; i < whole; i += SPECIES.length()) {
-            load(left, leftFrom + i)
-                    .fma(load(right, rightFrom + i), load(target, at + i))
+            FloatVector.fromMemorySegment(SPECIES, left, (leftFrom + i) * Float.BYTES, ORDER)
+                    .fma(
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, right, (rightFrom + i) * Float.BYTES, ORDER),
+                            FloatVector.fromMemorySegment(
+                                    SPECIES, target, (at + i) * Float.BYTES, ORDER))
                     .intoMemorySegment(target, (at + i) * Float.BYTES, ORDER);
         }
         for (long i = whole; i < length; i++) {
@@ -146,10 +160,6 @@ final class FloatLoops implements Loops {
             float sum = target.getAtIndex(ValueLayout.JAVA_FLOAT, at + i);
             target.setAtIndex(ValueLayout.JAVA_FLOAT, at + i, Math.fma(x, y, sum));
         }
-    }
-
-    private static FloatVector load(MemorySegment source, long at) {
-        return FloatVector.fromMemorySegment(SPECIES, source, at * Float.BYTES, ORDER);
     }
 
     private static DoubleVector widened(MemorySegment source, long at) {

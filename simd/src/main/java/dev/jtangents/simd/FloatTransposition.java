@@ -71,16 +71,19 @@ final class FloatTransposition implements Transposition {
             long to,
             long targetStride) {
         for (int k = 0; k < SIDE / 2; k++) {
-            FloatVector upper = load(source, from + k * sourceStride);
-            FloatVector lower = load(source, from + (k + SIDE / 2) * sourceStride);
+            FloatVector upper =
+                    FloatVector.fromMemorySegment(
+                            SPECIES, source, (from + k * sourceStride) * Float.BYTES, ORDER);
+            FloatVector lower =
+                    FloatVector.fromMemorySegment(
+                            SPECIES,
+                            source,
+                            (from + (k + SIDE / 2) * sourceStride) * Float.BYTES,
+                            ORDER);
             long at = (to + 2 * k * targetStride) * Float.BYTES;
             upper.rearrange(LOW, lower).intoMemorySegment(target, at, ORDER);
             upper.rearrange(HIGH, lower)
                     .intoMemorySegment(target, at + targetStride * Float.BYTES, ORDER);
         }
-    }
-
-    private static FloatVector load(MemorySegment source, long at) {
-        return FloatVector.fromMemorySegment(SPECIES, source, at * Float.BYTES, ORDER);
     }
 }
