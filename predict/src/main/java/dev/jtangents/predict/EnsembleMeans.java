@@ -49,7 +49,7 @@ record EnsembleMeans(
             SequencedMap<Inference, Tensor> means) {
         List<Inference> asked = List.copyOf(weights.keySet());
         Set<KernelName> needed = Inference.needed(asked, false);
-        try (Arena scratch = Arena.ofConfined();
+        try (Arena scratch = Arena.ofShared();
                 Kernels kernels = function.kernels(examples, xTrain, needed)) {
             TestSet test = TestSet.of(scratch, axes, asked, kernels, Uncertainty.NONE, null);
             weights.forEach(

@@ -1,5 +1,6 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.tensor.InputException;
 
 import java.util.Locale;
@@ -38,24 +39,38 @@ record EnsembleMemory(
     }
 
     /**
-     * Checks that the covariance between these rows of a test set, and the mean, fit.
+     * On how many threads the covariances between these rows of a test set, and the means, fit.
      *
-     * @throws InputException when they do not
+     * @throws InputException when they do not fit on one
      */
-    void requireTestCovariance(double rows) {
-        double cross = (2.0 * kernels + 4 * inferences) * bytes(rows, train);
-        double square = 2.0 * (1 + inferences) * bytes(rows, rows);
-        require(kept() + rotated() + cross + square + results(rows, true));
+    int testCovarianceThreads(double rows) {
+        double cross = (2.0 * kernels + 4) * bytes(rows, train);
+        double fixed = kept() + rotated() + cross + 4 * bytes(rows, rows) + results(rows, true);
+        return threads(fixed, 2 * bytes(rows, train) + bytes(rows, rows));
     }
 
     /**
-     * Checks that what is predicted on the training set fits.
+     * On how many threads the covariances of the training set, and the means, fit.
      *
-     * @throws InputException when it does not
+     * @throws InputException when they do not fit on one
      */
-    void requireTraining(boolean withCovariance) {
-        double work = withCovariance ? rotated() + 4 * inferences * bytes(train, train) : 0;
-        require(kept() + work + results(train, withCovariance));
+    int trainingCovarianceThreads() {
+        return threads(kept() + rotated() + results(train, true), 5 * bytes(train, train));
+    }
+
+    private int threads(double fixed, double each) {
+        require(fixed + each);
+        int cores = WorkerPool.ofCores().threads();
+        return (int) Math.clamp((budget - fixed) / each, 1, cores);
+    }
+
+    /**
+     * Checks that the means of the training set fit.
+     *
+     * @throws InputException when they do not
+     */
+    void requireTraining() {
+        require(kept() + results(train, false));
     }
 
     /** The kernels, what solves with them, and the weights of the means. */

@@ -77,7 +77,7 @@ final class FlowRun {
             Shape rows,
             List<FlowPoint> points,
             BiFunction<Arena, FlowPoint, Tensor> matrixAt) {
-        try (Arena step = Arena.ofConfined()) {
+        try (Arena step = Arena.ofShared()) {
             Tensor sideBySide = Matrices.zeros(step, rows.size(), points.size() * columns);
             for (int i = 0; i < points.size(); i++) {
                 sideBySide
@@ -97,7 +97,7 @@ final class FlowRun {
     }
 
     private double[] outputs(FlowPoint point, @Nullable TestPath test) {
-        try (Arena step = Arena.ofConfined()) {
+        try (Arena step = Arena.ofShared()) {
             double[] train = position(step, point).toArray();
             double[] tested = test == null ? new double[0] : test.outputs(step, point).toArray();
             return DoubleStream.concat(Arrays.stream(train), Arrays.stream(tested)).toArray();
@@ -106,7 +106,7 @@ final class FlowRun {
 
     /** The largest gradient in the directions that the kernel moves. */
     private double residual(FlowPoint point) {
-        try (Arena step = Arena.ofConfined()) {
+        try (Arena step = Arena.ofShared()) {
             Tensor gradient = flow.gradient(point.state());
             return Matrices.largestMagnitude(kernel.spectrum().projectOnRange(step, gradient));
         }

@@ -247,9 +247,12 @@ public final class GpInference implements AutoCloseable {
                                         kTestTrain,
                                         uncertainty,
                                         kTestTest);
+                if (test != null) {
+                    SideBySide.factor(training, asked);
+                }
                 return new Gaussians(
                         results,
-                        SideBySide.of(
+                        Inference.each(
                                 asked,
                                 inference ->
                                         test == null

@@ -295,7 +295,7 @@ public final class GradientDescent implements AutoCloseable {
         public OdeState predict() {
             fit.labels.requireOpen();
             Arena results = Arena.ofShared();
-            try (Arena scratch = Arena.ofConfined()) {
+            try (Arena scratch = Arena.ofShared()) {
                 FlowRun run = new FlowRun(fit.kernel, fit.loss, fit.options, scratch);
                 TestPath path = kTestTrain == null ? null : run.testPath(test, kTestTrain);
                 List<FlowPoint> points = run.points(train, path, time);

@@ -192,7 +192,7 @@ public final class GradientDescentMse implements AutoCloseable {
             fit.labels.requireOpen();
             InitialOutputs.requireOne(train, test);
             Arena results = Arena.ofShared();
-            try (Arena scratch = Arena.ofConfined()) {
+            try (Arena scratch = Arena.ofShared()) {
                 Tensor residual = fit.residual(scratch, train);
                 return new Outputs(
                         results,

@@ -1,5 +1,6 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.kernel.KernelFunction;
 import dev.jtangents.kernel.KernelName;
 import dev.jtangents.kernel.Kernels;
@@ -220,17 +221,27 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
          */
         public Gaussians predict() {
             Set<KernelName> needed = Inference.needed(asked, withCovariance);
-            long tile = testExamplesAtATime(needed);
+            EnsembleMemory memory = memory(needed);
+            int threads = threads(memory);
             TrainingSet training = ensemble.training(needed);
+            if (!time.isInfinite()) {
+                SideBySide.decompose(training, asked);
+            } else if (xTest != null) {
+                SideBySide.factor(training, asked);
+            }
             Arena results = Arena.ofShared();
             try (Arena scratch = Arena.ofShared()) {
-                GradientFlow flow = new GradientFlow(training, time, ensemble.learningRate);
+                GradientFlow flow =
+                        new GradientFlow(
+                                training, time, ensemble.learningRate, WorkerPool.of(threads));
                 SequencedMap<Inference, Gaussian> gaussians;
                 if (xTest == null) {
                     gaussians = onTrainingSet(results, training, flow);
                 } else if (withCovariance) {
                     gaussians = onTestSet(results, training, flow, testSet(scratch, xTest));
                 } else {
+                    long tile =
+                            memory.testExamplesAtATime(xTest.shape().extent(0), rowsOfAnExample());
                     gaussians = means(scratch, training, flow).on(results, xTest, tile);
                 }
                 return new Gaussians(results, gaussians);
@@ -240,40 +251,49 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
             }
         }
 
-        /** How many at a time for means; refuses what does not fit the memory. */
-        private long testExamplesAtATime(Set<KernelName> needed) {
+        /** What the request takes, with what earlier ones have left. */
+        private EnsembleMemory memory(Set<KernelName> needed) {
             Labels labels = ensemble.training.labels();
             labels.requireOpen();
-            long rows = labels.matrix().shape().extent(0);
             Set<KernelName> kept = EnumSet.copyOf(needed);
             kept.addAll(ensemble.training.names());
             EnsembleMemory memory =
                     new EnsembleMemory(
                             ensemble.memory,
-                            rows,
+                            labels.matrix().shape().extent(0),
                             labels.matrix().shape().extent(1),
                             kept.size(),
                             asked.size(),
                             time.isInfinite() ? 0 : time.shape().size());
-            if (xTest == null) {
-                memory.requireTraining(withCovariance);
-                return 0;
-            }
-            if (xTest.shape().rank() == 0 || xTest.size() == 0) {
+            if (xTest != null && (xTest.shape().rank() == 0 || xTest.size() == 0)) {
                 throw new InputException(
                         "x_test of shape " + xTest.shape() + " has no test examples.");
             }
-            long count = xTest.shape().extent(0);
-            long each = rows / labels.axes().trainExamples();
-            if (withCovariance) {
-                memory.requireTestCovariance((double) count * each);
+            return memory;
+        }
+
+        /** On how many covariances may be computed; refuses what does not fit the memory. */
+        private int threads(EnsembleMemory memory) {
+            if (xTest == null) {
+                memory.requireTraining();
+                return withCovariance ? memory.trainingCovarianceThreads() : 1;
             }
-            return memory.testExamplesAtATime(count, each);
+            long count = xTest.shape().extent(0);
+            if (withCovariance) {
+                return memory.testCovarianceThreads((double) count * rowsOfAnExample());
+            }
+            memory.testExamplesAtATime(count, rowsOfAnExample());
+            return 1;
+        }
+
+        private long rowsOfAnExample() {
+            Labels labels = ensemble.training.labels();
+            return labels.matrix().shape().extent(0) / labels.axes().trainExamples();
         }
 
         private SequencedMap<Inference, Gaussian> onTrainingSet(
                 Arena results, TrainingSet training, GradientFlow flow) {
-            return SideBySide.of(
+            return Inference.each(
                     asked,
                     inference ->
                             time.isInfinite()
@@ -284,7 +304,7 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
 
         private SequencedMap<Inference, Gaussian> onTestSet(
                 Arena results, TrainingSet training, GradientFlow flow, TestSet test) {
-            return SideBySide.of(
+            return Inference.each(
                     asked,
                     inference ->
                             time.isInfinite()
@@ -294,7 +314,7 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
 
         private EnsembleMeans means(Arena scratch, TrainingSet training, GradientFlow flow) {
             SequencedMap<Inference, Tensor> weights =
-                    SideBySide.of(
+                    Inference.each(
                             asked,
                             inference ->
                                     time.isInfinite()

@@ -1,5 +1,6 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
@@ -16,17 +17,24 @@ final class GradientFlow {
     private final KernelAxes axes;
     private final Time time;
     private final double[] rates;
+    private final WorkerPool pool;
 
-    GradientFlow(TrainingSet training, Time time, double learningRate) {
+    /**
+     * The flow of a training set.
+     *
+     * @param pool for the covariances of several times
+     */
+    GradientFlow(TrainingSet training, Time time, double learningRate, WorkerPool pool) {
         this.training = training;
         this.axes = training.labels().axes();
         this.time = time;
         this.rates = time.rates(learningRate, training.labels().count());
+        this.pool = pool;
     }
 
     Gaussian onTrainingSet(Arena results, Inference inference, boolean withCovariance) {
         Shape rows = axes.trainRows();
-        try (Arena scratch = Arena.ofConfined()) {
+        try (Arena scratch = Arena.ofShared()) {
             Tensor mean =
                     spectrum(inference).apply(scratch, SpectralFunction::gone, rates, labels());
             Tensor covariance = null;
@@ -44,7 +52,7 @@ final class GradientFlow {
 
     /** Mean and covariance. */
     Gaussian onTestSet(Arena results, TestSet test, Inference inference) {
-        try (Arena scratch = Arena.ofConfined()) {
+        try (Arena scratch = Arena.ofShared()) {
             Tensor testTrain = test.withTraining(inference.kernel());
             Tensor weights = weights(scratch, inference);
             Tensor mean = Matrices.product(scratch, testTrain, false, weights, false);
@@ -83,7 +91,7 @@ final class GradientFlow {
                 double[] reduction = spectrum.map(SpectralFunction::integral, 2 * rate);
                 Tensor scaled = Matrices.scaledRows(step, projected, reduction);
                 Tensor covariance = Matrices.copy(step, test.amongThemselves(inference.prior()));
-                LinearAlgebra.get().multiply(-1, projected, true, scaled, false, 1, covariance);
+                LinearAlgebra.onCores().multiply(-1, projected, true, scaled, false, 1, covariance);
                 return covariance;
             };
         }
@@ -97,20 +105,25 @@ final class GradientFlow {
             // N* A and its transpose at once: what is not symmetric is made so afterwards.
             Matrices.addToBlocks(spread, -2, priorProjected);
             Tensor covariance = Matrices.copy(step, test.amongThemselves(inference.prior()));
-            LinearAlgebra.get().multiply(1, response, true, spread, false, 1, covariance);
+            LinearAlgebra.onCores().multiply(1, response, true, spread, false, 1, covariance);
             return covariance;
         };
     }
 
+    /** Each time on a thread of its own, as far as there are. */
     private Tensor covariances(Arena results, Shape rows, CovarianceAt function) {
         Tensor all = axes.emptyCovariance(results, time.shape(), rows);
-        for (int i = 0; i < rates.length; i++) {
-            try (Arena step = Arena.ofConfined()) {
-                Tensor covariance = function.at(step, rates[i]);
-                Matrices.symmetrize(covariance);
-                axes.putCovariance(all, time.shape(), i, rows, covariance);
-            }
-        }
+        pool.run(
+                rates.length,
+                () ->
+                        task -> {
+                            int i = Math.toIntExact(task);
+                            try (Arena step = Arena.ofConfined()) {
+                                Tensor covariance = function.at(step, rates[i]);
+                                Matrices.symmetrize(covariance);
+                                axes.putCovariance(all, time.shape(), i, rows, covariance);
+                            }
+                        });
         return all;
     }
 

@@ -4,8 +4,12 @@ import dev.jtangents.kernel.KernelName;
 
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Which Gaussian distribution over functions is asked for. */
 public enum Inference {
@@ -43,6 +47,16 @@ public enum Inference {
     /** The name in lower case, as the command line and messages write it. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The values of a function of each of these, in their order. */
+    static <T> SequencedMap<Inference, T> each(
+            List<Inference> asked, Function<Inference, T> function) {
+        SequencedMap<Inference, T> values = new LinkedHashMap<>();
+        for (Inference inference : asked) {
+            values.put(inference, function.apply(inference));
+        }
+        return values;
     }
 
     /** The kernels that these need, between training examples and between test and training. */

@@ -36,7 +36,7 @@ final class Matrices {
                         arena,
                         a.shape().extent(transposeA ? 1 : 0),
                         b.shape().extent(transposeB ? 0 : 1));
-        LinearAlgebra.get().multiply(1, a, transposeA, b, transposeB, 0, product);
+        LinearAlgebra.onCores().multiply(1, a, transposeA, b, transposeB, 0, product);
         return product;
     }
 

@@ -20,7 +20,7 @@ final class MaxLearningRate {
                             + " is not allowed; give the number of"
                             + " all labels.");
         }
-        try (Arena scratch = Arena.ofConfined()) {
+        try (Arena scratch = Arena.ofShared()) {
             Tensor matrix = KernelAxes.squareMatrix(scratch, ntk, "ntk_train_train");
             long size = labels.orElse(matrix.shape().extent(0));
             try (Spectrum spectrum = Spectrum.of(matrix)) {

@@ -43,7 +43,7 @@ final class Posterior {
         Tensor testTrain = test.withTraining(inference.kernel());
         KernelAxes axes = training.labels().axes();
         Shape rows = test.rows();
-        try (Arena scratch = Arena.ofConfined()) {
+        try (Arena scratch = Arena.ofShared()) {
             Tensor mean = Matrices.product(scratch, testTrain, false, kernel.weights(), false);
             Tensor covariance = null;
             Tensor variance = null;
@@ -119,7 +119,7 @@ final class Posterior {
         // With R = L Lᵀ the reduction K_td R⁻¹ K_dt is a square, so it cannot be negative.
         Tensor half = kernel.solveHalf(scratch, trainTest);
         Tensor covariance = Matrices.copy(scratch, test.amongThemselves(inference.prior()));
-        LinearAlgebra.get().multiply(-1, half, true, half, false, 1, covariance);
+        LinearAlgebra.onCores().multiply(-1, half, true, half, false, 1, covariance);
         Matrices.symmetrize(covariance);
         return covariance;
     }
@@ -136,14 +136,13 @@ final class Posterior {
             TestSet test,
             Inference inference,
             Tensor response) {
-        LinearAlgebra algebra = LinearAlgebra.get();
+        LinearAlgebra algebra = LinearAlgebra.onCores();
         Tensor prior = training.kernel(inference.prior()).matrix();
-        Tensor priorTestTrain = test.withTraining(inference.prior());
         Tensor covariance = Matrices.copy(scratch, test.amongThemselves(inference.prior()));
-        Tensor half = Matrices.product(scratch, prior, false, response, false);
-        algebra.multiply(1, response, true, half, false, 1, covariance);
-        algebra.multiply(-1, priorTestTrain, false, response, false, 1, covariance);
-        algebra.multiply(-1, response, true, priorTestTrain, true, 1, covariance);
+        // N* A and its transpose at once: what is not symmetric is made so afterwards.
+        Tensor spread = Matrices.transposed(scratch, test.withTraining(inference.prior()));
+        algebra.multiply(1, prior, false, response, false, -2, spread);
+        algebra.multiply(1, response, true, spread, false, 1, covariance);
         Matrices.symmetrize(covariance);
         return covariance;
     }

@@ -1,5 +1,6 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.kernel.KernelFunction;
 import dev.jtangents.kernel.KernelName;
 import dev.jtangents.kernel.Kernels;
@@ -25,7 +26,7 @@ final class RegressionCovariance {
             Tensor xTest) {
         Inference inference = options.inference();
         KernelFunction function = training.function();
-        LinearAlgebra algebra = LinearAlgebra.get();
+        LinearAlgebra algebra = LinearAlgebra.on(WorkerPool.of(options.solver().threads()));
         try (Arena scratch = Arena.ofShared()) {
             Tensor trainTest = trainTest(scratch, training, inference.kernel(), xTest);
             Tensor covariance = matrix(scratch, function, inference.prior(), xTest);

@@ -2,39 +2,42 @@ package dev.jtangents.predict;
 
 import dev.jtangents.concurrent.WorkerPool;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
- * Distributions, which do not depend on one another, each on a thread of its own: linear algebra
- * runs on one thread, and this uses a second core.
+ * Decompositions of the kernels of distributions, which do not depend on one another, each on a
+ * thread of its own: an eigendecomposition runs on one, and this uses a second core.
  */
 final class SideBySide {
     private SideBySide() {}
 
     /**
-     * The values of a function, in the order of what was asked for.
+     * Makes the Cholesky factors of what was asked for. Where there are more cores than factors,
+     * each is made on all of them.
      *
      * @throws java.util.concurrent.CancellationException when the thread is interrupted
      */
-    static <T> SequencedMap<Inference, T> of(List<Inference> asked, Function<Inference, T> each) {
-        Map<Inference, T> made = new ConcurrentHashMap<>();
-        WorkerPool.ofCores()
-                .run(
-                        asked.size(),
-                        () ->
-                                task -> {
-                                    Inference inference = asked.get(Math.toIntExact(task));
-                                    made.put(inference, each.apply(inference));
-                                });
-        SequencedMap<Inference, T> sorted = new LinkedHashMap<>();
-        for (Inference inference : asked) {
-            sorted.put(inference, made.get(inference));
+    static void factor(TrainingSet training, List<Inference> asked) {
+        Consumer<Inference> each = inference -> training.kernel(inference.kernel()).factor();
+        if (asked.size() < WorkerPool.ofCores().threads()) {
+            asked.forEach(each);
+        } else {
+            run(asked, each);
         }
-        return sorted;
+    }
+
+    /**
+     * Makes the spectra of what was asked for, for gradient descent.
+     *
+     * @throws java.util.concurrent.CancellationException when the thread is interrupted
+     */
+    static void decompose(TrainingSet training, List<Inference> asked) {
+        run(asked, inference -> training.kernel(inference.kernel()).descendingSpectrum());
+    }
+
+    private static void run(List<Inference> asked, Consumer<Inference> each) {
+        WorkerPool.ofCores()
+                .run(asked.size(), () -> task -> each.accept(asked.get(Math.toIntExact(task))));
     }
 }

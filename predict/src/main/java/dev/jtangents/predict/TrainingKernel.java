@@ -153,7 +153,7 @@ final class TrainingKernel implements AutoCloseable {
     }
 
     private boolean replaceByFactor(Tensor regularized) {
-        LinearAlgebra algebra = LinearAlgebra.get();
+        LinearAlgebra algebra = LinearAlgebra.onCores();
         double norm = algebra.symmetricNorm(regularized);
         reciprocalCondition =
                 algebra.cholesky(regularized) == 0
@@ -179,7 +179,7 @@ final class TrainingKernel implements AutoCloseable {
             double norm = LinearAlgebra.get().symmetricNorm(shifted);
             // Also a kernel of zeros is one.
             Matrices.addToDiagonal(shifted, Math.max(ROUNDING * norm, Double.MIN_NORMAL));
-            if (LinearAlgebra.get().cholesky(shifted) != 0) {
+            if (LinearAlgebra.onCores().cholesky(shifted) != 0) {
                 throw new InputException(
                         name
                                 + " is not positive semidefinite"
@@ -197,7 +197,7 @@ final class TrainingKernel implements AutoCloseable {
      */
     synchronized Tensor inEigenbasis(Tensor prior) {
         if (rotatedPrior == null) {
-            try (Arena scratch = Arena.ofConfined()) {
+            try (Arena scratch = Arena.ofShared()) {
                 Tensor half = spectrum().project(scratch, prior);
                 Tensor turned = Matrices.transposed(scratch, half);
                 rotatedPrior = spectrum().project(arena, turned);
@@ -217,14 +217,14 @@ final class TrainingKernel implements AutoCloseable {
     /** R⁻¹ times the columns of a matrix. */
     Tensor solve(Arena scratch, Tensor right) {
         Tensor solution = Matrices.copy(scratch, right);
-        LinearAlgebra.get().choleskySolve(factor(), solution);
+        LinearAlgebra.onCores().choleskySolve(factor(), solution);
         return solution;
     }
 
     /** L⁻¹ times the columns of a matrix, for the Cholesky factor L of R. */
     Tensor solveHalf(Arena scratch, Tensor right) {
         Tensor solution = Matrices.copy(scratch, right);
-        LinearAlgebra.get().triangularSolve(factor(), false, solution);
+        LinearAlgebra.onCores().triangularSolve(factor(), false, solution);
         return solution;
     }
 

@@ -3,6 +3,7 @@ package dev.jtangents.predict;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.kernel.KernelFunction;
 import dev.jtangents.kernel.KernelName;
 import dev.jtangents.kernel.Kernels;
@@ -148,5 +149,21 @@ final class EnsembleMemoryTest {
             Examples.assertRefused(
                     () -> small.at(Time.of(1)).on(xTest).predict(), "2 rows for", "of 50");
         }
+    }
+
+    /** Covariances of several times are computed side by side only where they fit. */
+    @Test
+    void aSmallBudgetHasFewerThreads() {
+        int cores = WorkerPool.ofCores().threads();
+        EnsembleMemory ample = new EnsembleMemory(1L << 40, 1000, 10, 2, 2, 3);
+        assertEquals(cores, ample.testCovarianceThreads(500));
+        assertEquals(cores, ample.trainingCovarianceThreads());
+        // Decomposing takes 64 MB, the covariances 93 and 89 MB and 10 and 40 MB for a thread.
+        EnsembleMemory tight = new EnsembleMemory(133_000_000, 1000, 10, 2, 2, 3);
+        assertEquals(1, tight.trainingCovarianceThreads());
+        assertEquals(Math.min(cores, 4), tight.testCovarianceThreads(500));
+        EnsembleMemory small = new EnsembleMemory(70_000_000, 1000, 10, 2, 2, 3);
+        Examples.assertRefused(small::trainingCovarianceThreads, "1000 training outputs");
+        Examples.assertRefused(() -> small.testCovarianceThreads(500), "covariances");
     }
 }

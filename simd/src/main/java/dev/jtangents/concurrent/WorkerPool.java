@@ -14,10 +14,14 @@ import java.util.concurrent.atomic.AtomicReference;
  * next task when they are free, so that uneven tasks balance; which worker runs a task must not
  * matter to its result.
  *
+ * <p>What a task runs on a pool runs on the thread of the task alone: the cores are taken.
+ *
  * <p>The threads live for one call of {@link #run}: starting them costs tens of microseconds, and
  * nothing is left behind to be shut down. A pool is immutable and shared by any number of callers.
  */
 public final class WorkerPool {
+    private static final ScopedValue<Boolean> WORKING = ScopedValue.newInstance();
+
     private final int threads;
 
     private WorkerPool(int threads) {
@@ -78,6 +82,12 @@ public final class WorkerPool {
         if (workers == 0) {
             return;
         }
+        if (WORKING.isBound()) {
+            var own = new Job(tasks, 1);
+            own.work(factory);
+            own.await();
+            return;
+        }
         var shared = new Job(tasks, workers);
         int started = 0;
         try {
@@ -85,7 +95,10 @@ public final class WorkerPool {
                 Thread.ofPlatform()
                         .name("jtangents-worker-" + started)
                         .daemon()
-                        .start(() -> shared.work(factory));
+                        .start(
+                                () ->
+                                        ScopedValue.where(WORKING, true)
+                                                .run(() -> shared.work(factory)));
             }
         } catch (RuntimeException | Error refused) {
             shared.abandon(workers - started, refused);

@@ -1,12 +1,13 @@
 package dev.jtangents.linalg;
 
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.tensor.Tensor;
 
 /**
  * Dense linear algebra on matrices: tensors of two axes whose rows are contiguous (the stride of
  * the last axis is 1; rows may lie further apart than they are long). Every matrix of one call has
- * the same dtype. A call runs on the calling thread alone unless more threads were asked for, so
- * that workers may call side by side.
+ * the same dtype. A call of {@link #get} runs on the calling thread alone unless more threads were
+ * asked for, so that workers may call side by side; one of {@link #on} splits the work.
  *
  * <p>A matrix that a call writes must share no element with one that it reads; both may be blocks
  * of one array. Extents may be 0. Every argument is checked before anything is written.
@@ -24,6 +25,20 @@ public interface LinearAlgebra {
     /** The implementation that this process uses: OpenBLAS where it is found, else plain Java. */
     static LinearAlgebra get() {
         return Chosen.IMPLEMENTATION;
+    }
+
+    /**
+     * The same on the workers of a pool: large calls are split into calls on blocks, always the
+     * same ones, so that no result depends on the number of threads. It takes memory that any
+     * thread may use.
+     */
+    static LinearAlgebra on(WorkerPool pool) {
+        return new BlockedAlgebra(get(), pool);
+    }
+
+    /** {@link #on} a thread for each core. */
+    static LinearAlgebra onCores() {
+        return on(WorkerPool.ofCores());
     }
 
     /** One line for people: the library, its version, core and threads, or why plain Java runs. */

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -135,5 +138,29 @@ class WorkerPoolTest {
     void aNumberOfThreadsBelowOneIsRefused(int threads) {
         var refused = assertThrows(InputException.class, () -> WorkerPool.of(threads));
         assertTrue(refused.getMessage().contains("threads is " + threads));
+    }
+
+    @Test
+    void whatATaskRunsRunsOnItsThread() {
+        Map<Long, Set<Thread>> seen = new ConcurrentHashMap<>();
+        WorkerPool.of(2)
+                .run(
+                        4,
+                        () ->
+                                outer -> {
+                                    Set<Thread> here = ConcurrentHashMap.newKeySet();
+                                    here.add(Thread.currentThread());
+                                    WorkerPool.of(3)
+                                            .run(
+                                                    8,
+                                                    () ->
+                                                            inner ->
+                                                                    here.add(
+                                                                            Thread
+                                                                                    .currentThread()));
+                                    seen.put(outer, here);
+                                });
+        assertEquals(4, seen.size());
+        seen.values().forEach(here -> assertEquals(1, here.size()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.jtangents.predict.solver;
 
+import dev.jtangents.concurrent.TrianglePairs;
 import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;

@@ -118,7 +118,7 @@ final class KernelFactor implements Preconditioner {
         }
         boolean single = matrix.dtype() == DType.F32;
         double norm = single ? 0 : algebra.symmetricNorm(matrix);
-        if (!BlockedCholesky.factor(matrix, pool)) {
+        if (LinearAlgebra.on(pool).cholesky(matrix) != 0) {
             return 0;
         }
         double condition = single ? 1 : algebra.reciprocalCondition(matrix, norm);

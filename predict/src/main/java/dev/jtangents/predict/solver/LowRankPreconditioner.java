@@ -81,7 +81,7 @@ final class LowRankPreconditioner implements Preconditioner {
             for (long i = 0; i < rank; i++) {
                 gram.set(gram.get(i, i) + mu, i, i);
             }
-            if (!BlockedCholesky.factor(gram, pool)) {
+            if (LinearAlgebra.on(pool).cholesky(gram) != 0) {
                 throw new InputException(
                         "The kernel has entries that are not finite, or is far from positive"
                                 + " semidefinite: its approximation of rank "

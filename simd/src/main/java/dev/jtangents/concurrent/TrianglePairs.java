@@ -1,16 +1,16 @@
-package dev.jtangents.predict.solver;
+package dev.jtangents.concurrent;
 
 /** The blocks of a lower triangle as numbered tasks: (0, 0), (1, 0), (1, 1), (2, 0) and so on. */
-final class TrianglePairs {
+public final class TrianglePairs {
     private TrianglePairs() {}
 
     /** How many blocks there are for a side of this many blocks. */
-    static long count(long side) {
+    public static long count(long side) {
         return side * (side + 1) / 2;
     }
 
     /** The row of the block of a number, counted in blocks. */
-    static long row(long number) {
+    public static long row(long number) {
         long row = (long) ((Math.sqrt(8.0 * number + 1) - 1) / 2);
         while (count(row) > number) {
             row--;
@@ -22,7 +22,7 @@ final class TrianglePairs {
     }
 
     /** The column of the block of a number, counted in blocks. */
-    static long column(long number) {
+    public static long column(long number) {
         return number - count(row(number));
     }
 }
