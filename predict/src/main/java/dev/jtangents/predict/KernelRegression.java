@@ -81,7 +81,8 @@ public final class KernelRegression implements AutoCloseable {
      * @param xTest the test examples
      * @return (N_test, N_test), f64; the caller closes it
      * @throws InputException when this is a fit of a kernel matrix, a nystrom fit, or one from a
-     *     file that holds no factor; when the solver does not converge
+     *     file that holds no factor; when the solver does not converge, or the budget of memory
+     *     does not suffice
      * @throws IllegalStateException after close
      */
     public Tensor covariance(Tensor xTest) {

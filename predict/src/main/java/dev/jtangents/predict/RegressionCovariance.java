@@ -14,6 +14,7 @@ import dev.jtangents.tensor.Tensor;
 
 import java.lang.foreign.Arena;
 import java.util.EnumSet;
+import java.util.Locale;
 
 /** The covariance of a kernel regression on a test set, as {@link Posterior} defines it. */
 final class RegressionCovariance {
@@ -24,6 +25,7 @@ final class RegressionCovariance {
             RegressionOptions options,
             KernelSolver solver,
             Tensor xTest) {
+        requireMemory(training, options, solver, xTest);
         Inference inference = options.inference();
         KernelFunction function = training.function();
         LinearAlgebra algebra = LinearAlgebra.on(WorkerPool.of(options.solver().threads()));
@@ -48,6 +50,35 @@ final class RegressionCovariance {
             Matrices.symmetrize(covariance);
             Checks.finiteResult(covariance, "The covariance");
             return covariance.copy(covariance.dtype());
+        }
+    }
+
+    /**
+     * Refuses test sets that do not fit the memory beside the solver: kernels with them, their
+     * solutions and products, and two matrices between them.
+     */
+    private static void requireMemory(
+            TrainingInputs.Examples training,
+            RegressionOptions options,
+            KernelSolver solver,
+            Tensor xTest) {
+        long train = training.x().shape().extent(0);
+        long test = xTest.shape().rank() == 0 ? 0 : xTest.shape().extent(0);
+        double columns = 3.0 * Double.BYTES * train * test;
+        double squares = 2.0 * Double.BYTES * test * test;
+        double bytes = columns + squares + solver.bytes(test);
+        long budget = options.solver().memory();
+        if (bytes > budget) {
+            throw new InputException(
+                    String.format(
+                            Locale.ROOT,
+                            "The covariance of %d test examples with %d training examples takes"
+                                    + " %.3g GB, and the memory budget is %.3g GB: raise it, or"
+                                    + " take fewer test examples.",
+                            test,
+                            train,
+                            bytes / 1e9,
+                            budget / 1e9));
         }
     }
 

@@ -87,6 +87,19 @@ final class KernelRegressionTest {
         }
     }
 
+    @Test
+    void covariancesOfTooManyAreRefused() {
+        try (KernelRegression fit =
+                        regression(Inference.NTK, SolverKind.CHOLESKY)
+                                .solver(options -> options.withMemory(1_000_000))
+                                .build();
+                Tensor many = Examples.random(7, 10_000, (int) xTest.shape().extent(1))) {
+            Examples.assertRefused(
+                    () -> fit.covariance(many), "10000 test examples", "0.00100 GB", "fewer");
+            fit.covariance(xTest).close();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void kernelMatricesOfAnyTypeAndStrides(SolverKind kind) {

@@ -24,10 +24,10 @@ import dev.jtangents.tensor.DType;
  * inlines no other method, and then only where it knows the class of the receiver, which is why a
  * vector that was made early stands before the dot. A vector that is not inlined is boxed on the
  * heap. Nor may a loop be too large for C1, which gives up on methods with some 20,000 virtual
- * registers; C2 may then never be asked. In f64, whose polynomials have twice the degree, a window
- * is therefore summed in a pass of its own, and the coefficients are in an array, whose loop C2
- * unrolls. In f32, where two kernels and a window in one pass need nearly all registers, they are
- * constants, which take none.
+ * registers; C2 may then never be asked. In f64, whose polynomials have twice the degree, the
+ * coefficients are therefore in an array, whose loop C2 unrolls, and a window is summed in a pass
+ * of its own. In f32, where two kernels and a window in one pass need nearly all registers, they
+ * are constants, which take none.
  */
 abstract class AbReluLoop implements PlaneMapLoop {
     /** The factor sqrt(arc q) of an example, whose products with others are arc |u| |v|. */

@@ -182,6 +182,11 @@ final class IterativeSolver implements KernelSolver {
     }
 
     @Override
+    public long bytes(long rightHandSides) {
+        return plan.bytes() + ConjugateGradients.bytes(product.size(), rightHandSides);
+    }
+
+    @Override
     public Selection basis() {
         return Selection.range(0, product.size());
     }

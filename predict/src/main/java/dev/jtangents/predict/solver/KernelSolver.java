@@ -66,6 +66,9 @@ public sealed interface KernelSolver extends AutoCloseable permits IterativeSolv
      */
     Solution solve(Tensor right);
 
+    /** The bytes that this holds and that solving for this many right-hand sides takes. */
+    long bytes(long rightHandSides);
+
     /** The examples that the weights belong to: all of them, or the centres. */
     Selection basis();
 

@@ -190,6 +190,11 @@ final class NystromSolver implements KernelSolver {
     }
 
     @Override
+    public long bytes(long rightHandSides) {
+        return SolverPlan.of(shifted.kernel(), options, rightHandSides).bytes();
+    }
+
+    @Override
     public Selection basis() {
         return centres;
     }
