@@ -5,8 +5,8 @@ import dev.jtangents.graph.finite.ScalarFunctions;
 import dev.jtangents.maps.ErfMap;
 import dev.jtangents.maps.GeluMap;
 
+import org.apache.commons.numbers.gamma.Erf;
 import org.hipparchus.analysis.differentiation.DerivativeStructure;
-import org.hipparchus.special.Erf;
 
 import java.util.List;
 
@@ -45,7 +45,7 @@ final class ErrorFunctions {
                 text,
                 new ErfMap(a, b, c),
                 ScalarFunction.of(
-                        x -> a * Erf.erf(b * x) + c,
+                        x -> a * Erf.value(b * x) + c,
                         x -> a * b * NumericalFunction.ERF.derivative(b * x),
                         x -> ScalarFunctions.erf(x.multiply(b)).multiply(a).add(c)));
     }

@@ -3,8 +3,9 @@ package dev.jtangents.layers;
 import dev.jtangents.graph.finite.ScalarFunction;
 import dev.jtangents.graph.finite.ScalarFunctions;
 
+import org.apache.commons.numbers.gamma.Erf;
+import org.apache.commons.numbers.gamma.Erfc;
 import org.hipparchus.analysis.differentiation.DerivativeStructure;
-import org.hipparchus.special.Erf;
 
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
@@ -12,7 +13,7 @@ import java.util.function.UnaryOperator;
 /** The functions that {@link Stax#elementwiseNumerical} and the model language know by name. */
 public enum NumericalFunction {
     /** The error function. */
-    ERF(Erf::erf, x -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x), ScalarFunctions::erf),
+    ERF(Erf::value, x -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x), ScalarFunctions::erf),
 
     /** The hyperbolic tangent. */
     TANH(Math::tanh, x -> (1 - Math.tanh(x)) * (1 + Math.tanh(x)), DerivativeStructure::tanh),
@@ -89,6 +90,6 @@ public enum NumericalFunction {
     }
 
     private static double normal(double x) {
-        return Erf.erfc(-x / Math.sqrt(2)) / 2;
+        return Erfc.value(-x / Math.sqrt(2)) / 2;
     }
 }

@@ -1,7 +1,8 @@
 package dev.jtangents.graph.finite;
 
+import org.apache.commons.numbers.gamma.Erf;
+import org.apache.commons.numbers.gamma.Erfc;
 import org.hipparchus.analysis.differentiation.DerivativeStructure;
-import org.hipparchus.special.Erf;
 
 /**
  * Functions that the library of differentiated numbers lacks, or gives only where they are smooth.
@@ -12,7 +13,7 @@ public final class ScalarFunctions {
     /** The error function. */
     public static DerivativeStructure erf(DerivativeStructure x) {
         double[] derivatives = gaussianIntegral(x.getValue(), x.getOrder());
-        derivatives[0] = Erf.erf(x.getValue());
+        derivatives[0] = Erf.value(x.getValue());
         return x.compose(derivatives);
     }
 
@@ -23,7 +24,7 @@ public final class ScalarFunctions {
         for (int k = 1; k < derivatives.length; k++) {
             derivatives[k] = -derivatives[k];
         }
-        derivatives[0] = Erf.erfc(y.getValue());
+        derivatives[0] = Erfc.value(y.getValue());
         return x.multiply(y.compose(derivatives)).divide(2);
     }
 

@@ -1,6 +1,7 @@
 package dev.jtangents.graph.finite;
 
 import dev.jtangents.concurrent.WorkerPool;
+import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
@@ -109,7 +110,13 @@ final class TangentFactors implements AutoCloseable {
                 Tensor enters = tape.value(weights.left());
                 if (isWhole(use)) {
                     Tensor leaves = Objects.requireNonNull(wanted.get(weights.node()));
-                    multiplyOut(weights.product(), enters, leaves, rows(use, from, to));
+                    Tensor jacobian = rows(use, from, to);
+                    if (weights.product().groups() == 1) {
+                        multiplyOutSideBySide(
+                                weights.product(), enters, leaves, jacobian, workspace);
+                    } else {
+                        multiplyOut(weights.product(), enters, leaves, jacobian);
+                    }
                 } else {
                     entering.get(use).slice(0, from, to).assign(enters);
                 }
@@ -125,7 +132,43 @@ final class TangentFactors implements AutoCloseable {
         return cotangents.get(use).slice(0, from * outputs.length, to * outputs.length);
     }
 
-    /** The Jacobian by weights, a row for each cotangent. */
+    /**
+     * The Jacobian by weights of one group, a row of (out, in) for each cotangent: with all
+     * cotangents of an example side by side one product does, which reads what enters once.
+     */
+    private void multiplyOutSideBySide(
+            MatrixProduct product,
+            Tensor enters,
+            Tensor leaves,
+            Tensor jacobian,
+            Workspace workspace) {
+        int width = product.width();
+        Tensor sideBySide = workspace.matrix(product.height(), (long) outputs.length * width);
+        for (long example = 0; example < Rows.count(enters); example++) {
+            long first = example * outputs.length;
+            for (int output = 0; output < outputs.length; output++) {
+                sideBySide
+                        .slice(1, (long) output * width, (output + 1L) * width)
+                        .assign(
+                                leaves.slice(0, first + output, first + output + 1)
+                                        .reshape(product.height(), width));
+            }
+            LinearAlgebra.get()
+                    .multiply(
+                            product.factor(),
+                            sideBySide,
+                            true,
+                            enters.slice(0, example, example + 1)
+                                    .reshape(product.height(), product.inner()),
+                            false,
+                            0,
+                            jacobian.slice(0, first, first + outputs.length)
+                                    .reshape((long) outputs.length * width, product.inner()));
+        }
+        workspace.release(sideBySide);
+    }
+
+    /** The Jacobian by weights of several groups, a row of (group, in, out) for each cotangent. */
     private static void multiplyOut(
             MatrixProduct product, Tensor enters, Tensor leaves, Tensor jacobian) {
         Operand.addProduct(
