@@ -43,7 +43,7 @@ final class ArchitectureTest {
         assertKnowsOnly(all, "concurrent", "tensor");
         assertKnowsOnly(all, "io", "tensor");
         assertKnowsOnly(all, "simd", "tensor", "maps");
-        assertKnowsOnly(all, "linalg", "tensor", "panama");
+        assertKnowsOnly(all, "linalg", "tensor", "panama", "concurrent");
         assertKnowsOnly(all, "graph", "tensor", "maps", "concurrent", "simd", "linalg");
         assertKnowsOnly(all, "layers", "graph", "kernel", "tensor", "maps", "concurrent", "simd");
         assertKnowsOnly(all, "predict", "kernel", "tensor", "linalg", "concurrent", "simd", "io");

@@ -272,7 +272,7 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
             return memory;
         }
 
-        /** On how many covariances may be computed; refuses what does not fit the memory. */
+        /** On how many threads covariances are computed; refuses what does not fit the memory. */
         private int threads(EnsembleMemory memory) {
             if (xTest == null) {
                 memory.requireTraining();
