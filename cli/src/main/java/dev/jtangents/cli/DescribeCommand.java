@@ -1,7 +1,6 @@
 package dev.jtangents.cli;
 
 import dev.jtangents.layers.KernelOptions;
-import dev.jtangents.layers.Model;
 import dev.jtangents.layers.Network;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
@@ -14,7 +13,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -36,12 +34,7 @@ import java.util.stream.LongStream;
             "  jtangents describe --model M.json --input 32x32x3 --input 100x50"
         })
 final class DescribeCommand implements Command {
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "M.json",
-            description = "The network, in the model language.")
-    private Path model = Path.of("");
+    @Mixin private ModelArgument model = new ModelArgument();
 
     @Option(
             names = "--input",
@@ -77,7 +70,7 @@ final class DescribeCommand implements Command {
 
     @Override
     public void run(Streams streams) {
-        Network network = Model.read(model);
+        Network network = model.read();
         List<Shape> x1 = batch("--n1", n1);
         List<Shape> x2 = n2 == null ? null : batch("--n2", n2);
         DType type = ExecutionArguments.dtype(dtype);

@@ -4,7 +4,6 @@ import dev.jtangents.graph.ExecutionOptions;
 import dev.jtangents.kernel.KernelName;
 import dev.jtangents.layers.ApplyOptions;
 import dev.jtangents.layers.EmpiricalKernels;
-import dev.jtangents.layers.Model;
 import dev.jtangents.layers.Network;
 import dev.jtangents.layers.Parameters;
 import dev.jtangents.tensor.InputException;
@@ -49,28 +48,9 @@ import java.util.SplittableRandom;
             "      --get ntk --trace-axes none --out K.npz"
         })
 final class EmpiricalCommand implements Command {
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "M.json",
-            description = "The network, in the model language.")
-    private Path model = Path.of("");
+    @Mixin private ModelArgument model = new ModelArgument();
 
-    @Option(
-            names = "--x1",
-            required = true,
-            paramLabel = "A",
-            description = {
-                "Examples, (N, ...), channels last.",
-                "Of a network of several inputs: once for each, from left to right."
-            })
-    private List<String> x1 = List.of();
-
-    @Option(
-            names = "--x2",
-            paramLabel = "B",
-            description = "More examples; without them those of --x1 again.")
-    private List<String> x2 = List.of();
+    @Mixin private BatchArguments batches = new BatchArguments();
 
     @Option(
             names = "--params",
@@ -118,9 +98,10 @@ final class EmpiricalCommand implements Command {
     public void run(Streams streams) {
         List<KernelName> names = KernelNames.parse(get);
         requireFiles();
-        Network network = Model.read(model);
+        Network network = model.read();
         ExecutionOptions execution = resources.applyTo(ExecutionOptions.defaults());
-        try (FiniteExamples examples = FiniteExamples.read(network, x1, x2, data);
+        try (FiniteExamples examples =
+                        FiniteExamples.read(network, batches.x1(), batches.x2(), data);
                 Parameters parameters = parameters(network, examples)) {
             EmpiricalKernels kernels =
                     empirical

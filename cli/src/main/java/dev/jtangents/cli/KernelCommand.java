@@ -2,7 +2,6 @@ package dev.jtangents.cli;
 
 import dev.jtangents.layers.KernelField;
 import dev.jtangents.layers.KernelOptions;
-import dev.jtangents.layers.Model;
 import dev.jtangents.layers.Network;
 import dev.jtangents.tensor.InputException;
 import dev.jtangents.tensor.Tensor;
@@ -38,28 +37,9 @@ import java.util.List;
             "  jtangents kernel --model M.json --x1 images.npy --x1 texts.npy --out K.npz"
         })
 final class KernelCommand implements Command {
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "M.json",
-            description = "The network, in the model language.")
-    private Path model = Path.of("");
+    @Mixin private ModelArgument model = new ModelArgument();
 
-    @Option(
-            names = "--x1",
-            required = true,
-            paramLabel = "A",
-            description = {
-                "Examples, (N, ...), channels last.",
-                "Of a network of several inputs: once for each, from left to right."
-            })
-    private List<String> x1 = List.of();
-
-    @Option(
-            names = "--x2",
-            paramLabel = "B",
-            description = "More examples; without them those of --x1 again.")
-    private List<String> x2 = List.of();
+    @Mixin private BatchArguments batches = new BatchArguments();
 
     @Option(
             names = "--get",
@@ -103,15 +83,15 @@ final class KernelCommand implements Command {
         List<KernelField> fields = fields(get);
         try (KernelOutput output = KernelOutput.to(out, fields, resume, streams);
                 var progress = new ProgressReport("kernel", streams.err())) {
-            Network network = Model.read(model);
+            Network network = model.read();
             KernelOptions options =
                     pairing.applyTo(data.applyTo(KernelOptions.defaults()))
                             .get(fields.toArray(KernelField[]::new))
                             .execution(
                                     defaults -> execution.applyTo(defaults).withProgress(progress));
-            try (InputArrays first = InputArrays.read(x1);
-                    InputArrays second = InputArrays.read(x2);
-                    InputArrays graphs = patterns.read(network, !x2.isEmpty());
+            try (InputArrays first = InputArrays.read(batches.x1());
+                    InputArrays second = InputArrays.read(batches.x2());
+                    InputArrays graphs = patterns.read(network, !batches.x2().isEmpty());
                     OutputKernels kernels =
                             kernels(
                                     network,
@@ -119,7 +99,7 @@ final class KernelCommand implements Command {
                                     second,
                                     output.configure(
                                             PatternArguments.apply(graphs, options),
-                                            network.outputs(x1.size()),
+                                            network.outputs(batches.x1().size()),
                                             () -> identity(network, first, second, graphs)))) {
                 // The last state of the bar stands above the lines that follow it.
                 progress.finish();
@@ -169,7 +149,7 @@ final class KernelCommand implements Command {
                         case COV2, SHAPE2, MASK2 -> true;
                         default -> false;
                     };
-            if (ofSecond && x2.isEmpty()) {
+            if (ofSecond && batches.x2().isEmpty()) {
                 throw new InputException(
                         "--get " + field.label() + ": there is no second batch; give --x2.");
             }

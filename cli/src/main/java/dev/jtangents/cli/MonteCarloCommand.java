@@ -5,7 +5,6 @@ import dev.jtangents.kernel.KernelName;
 import dev.jtangents.kernel.Kernels;
 import dev.jtangents.layers.ApplyOptions;
 import dev.jtangents.layers.KernelOptions;
-import dev.jtangents.layers.Model;
 import dev.jtangents.layers.MonteCarloEstimate;
 import dev.jtangents.layers.MonteCarloKernels;
 import dev.jtangents.layers.Network;
@@ -55,12 +54,7 @@ import java.util.Set;
             "      --out K.npz"
         })
 final class MonteCarloCommand implements Command {
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "M.json",
-            description = "The network, in the model language.")
-    private Path model = Path.of("");
+    @Mixin private ModelArgument model = new ModelArgument();
 
     @Option(
             names = "--x1",
@@ -118,7 +112,7 @@ final class MonteCarloCommand implements Command {
             OutputFile.extension("--out", out, List.of("npz"));
         }
         requireOneInput();
-        Network network = Model.read(model);
+        Network network = model.read();
         try (FiniteExamples examples = FiniteExamples.read(network, x1, x2, data);
                 Kernels limit =
                         compare

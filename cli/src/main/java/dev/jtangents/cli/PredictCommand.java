@@ -3,7 +3,6 @@ package dev.jtangents.cli;
 import dev.jtangents.graph.ExecutionOptions;
 import dev.jtangents.io.ArrayFiles;
 import dev.jtangents.layers.KernelOptions;
-import dev.jtangents.layers.Model;
 import dev.jtangents.layers.Network;
 import dev.jtangents.predict.FitBuilder;
 import dev.jtangents.predict.GradientDescentMseEnsemble;
@@ -63,12 +62,7 @@ import java.util.List;
             "      --get ntk --diag-reg 1e-3 --solver cg --memory 8g --out P.npz"
         })
 final class PredictCommand implements Command {
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "M.json",
-            description = "The network, in the model language.")
-    private Path model = Path.of("");
+    @Mixin private ModelArgument model = new ModelArgument();
 
     @Option(
             names = "--train-x",
@@ -275,11 +269,11 @@ final class PredictCommand implements Command {
     }
 
     private Network network() {
-        Network network = Model.read(model);
+        Network network = model.read();
         if (network.readsGraphs()) {
             throw new InputException(
                     "--model "
-                            + model
+                            + model.file()
                             + ": the network has an Aggregate layer, for which predict cannot take"
                             + " graphs; the command kernel can, with --pattern1.");
         }
