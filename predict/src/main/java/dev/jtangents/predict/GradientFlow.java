@@ -110,20 +110,18 @@ final class GradientFlow {
         };
     }
 
-    /** Each time on a thread of its own, as far as there are. */
     private Tensor covariances(Arena results, Shape rows, CovarianceAt function) {
         Tensor all = axes.emptyCovariance(results, time.shape(), rows);
-        pool.run(
+        pool.runEach(
                 rates.length,
-                () ->
-                        task -> {
-                            int i = Math.toIntExact(task);
-                            try (Arena step = Arena.ofConfined()) {
-                                Tensor covariance = function.at(step, rates[i]);
-                                Matrices.symmetrize(covariance);
-                                axes.putCovariance(all, time.shape(), i, rows, covariance);
-                            }
-                        });
+                number -> {
+                    int i = Math.toIntExact(number);
+                    try (Arena step = Arena.ofShared()) {
+                        Tensor covariance = function.at(step, rates[i]);
+                        Matrices.symmetrize(covariance);
+                        axes.putCovariance(all, time.shape(), i, rows, covariance);
+                    }
+                });
         return all;
     }
 

@@ -8,13 +8,15 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 
 /**
  * Runs numbered tasks on platform threads, one per core unless told otherwise. Workers claim the
  * next task when they are free, so that uneven tasks balance; which worker runs a task must not
  * matter to its result.
  *
- * <p>What a task runs on a pool runs on the thread of the task alone: the cores are taken.
+ * <p>What a task runs on a pool runs on the thread of the task alone: the cores are taken. {@link
+ * #runEach} is for tasks that can use a pool themselves.
  *
  * <p>The threads live for one call of {@link #run}: starting them costs tens of microseconds, and
  * nothing is left behind to be shut down. A pool is immutable and shared by any number of callers.
@@ -69,6 +71,47 @@ public final class WorkerPool {
     }
 
     /**
+     * Runs tasks of which each can use several threads: side by side, one thread for each, where
+     * there are as many as threads; else one after another on the calling thread, each with all
+     * cores for what it runs on a pool.
+     *
+     * @throws CancellationException as {@link #run}
+     */
+    public void runEach(long tasks, LongConsumer task) {
+        if (tasks >= threads && threads > 1) {
+            run(tasks, () -> task::accept);
+        } else {
+            for (long number = 0; number < tasks; number++) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw interruption();
+                }
+                task.accept(number);
+            }
+        }
+    }
+
+    /** What is done with the indices {@code from} to {@code to} (exclusive). */
+    @FunctionalInterface
+    public interface RangeTask {
+        /** Runs one task. */
+        void run(long from, long to);
+    }
+
+    /**
+     * {@link #run} with a task for each range of {@code width} of {@code count} indices, the last
+     * of which may be narrower.
+     */
+    public void runRanges(long count, long width, RangeTask task) {
+        run(
+                Math.ceilDiv(count, width),
+                () ->
+                        number -> {
+                            long from = number * width;
+                            task.run(from, Math.min(count, from + width));
+                        });
+    }
+
+    /**
      * Runs the tasks 0 to {@code tasks - 1} and returns when all have ended.
      *
      * <p>When one fails, no further task is begun, and the first failure is thrown once the running
@@ -104,6 +147,10 @@ public final class WorkerPool {
             shared.abandon(workers - started, refused);
         }
         shared.await();
+    }
+
+    private static CancellationException interruption() {
+        return new CancellationException("The computation was interrupted.");
     }
 
     /** The state that the workers of one call share. */
@@ -157,7 +204,7 @@ public final class WorkerPool {
                     break;
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    fail(new CancellationException("The computation was interrupted."));
+                    fail(interruption());
                 }
             }
             if (interrupted) {

@@ -22,23 +22,6 @@ final class BlockedAlgebra implements LinearAlgebra {
         this.pool = pool;
     }
 
-    /** What is done with the indices {@code from} to {@code to} (exclusive). */
-    @FunctionalInterface
-    interface RangeTask {
-        void run(long from, long to);
-    }
-
-    /** Splits {@code count} indices into ranges of one width, the last of which may be narrower. */
-    static void ranges(WorkerPool pool, long count, long width, RangeTask task) {
-        pool.run(
-                Math.ceilDiv(count, width),
-                () ->
-                        number -> {
-                            long from = number * width;
-                            task.run(from, Math.min(count, from + width));
-                        });
-    }
-
     @Override
     public String description() {
         return algebra.description();
@@ -66,8 +49,7 @@ final class BlockedAlgebra implements LinearAlgebra {
         if (!fits || isSmall(rows, columns, inner)) {
             algebra.multiply(factor, a, transposeA, b, transposeB, keep, result);
         } else if (rows >= columns) {
-            ranges(
-                    pool,
+            pool.runRanges(
                     rows,
                     BLOCK,
                     (from, to) ->
@@ -80,8 +62,7 @@ final class BlockedAlgebra implements LinearAlgebra {
                                     keep,
                                     result.slice(0, from, to)));
         } else {
-            ranges(
-                    pool,
+            pool.runRanges(
                     columns,
                     BLOCK,
                     (from, to) ->
@@ -133,7 +114,7 @@ final class BlockedAlgebra implements LinearAlgebra {
         if (isSmall(order, order, columns)) {
             solve.solve(right);
         } else {
-            ranges(pool, columns, BLOCK / 2, (from, to) -> solve.solve(right.slice(1, from, to)));
+            pool.runRanges(columns, BLOCK / 2, (from, to) -> solve.solve(right.slice(1, from, to)));
         }
     }
 
@@ -148,8 +129,7 @@ final class BlockedAlgebra implements LinearAlgebra {
         if (isSmall(rows, columns, columns)) {
             algebra.choleskyPanel(lower, panel);
         } else {
-            ranges(
-                    pool,
+            pool.runRanges(
                     rows,
                     BLOCK,
                     (from, to) -> algebra.choleskyPanel(lower, panel.slice(0, from, to)));

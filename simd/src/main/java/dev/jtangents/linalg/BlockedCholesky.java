@@ -41,8 +41,7 @@ final class BlockedCholesky {
                 return Math.toIntExact(from + failed);
             }
             Tensor panel = block(matrix, to, order, from, to);
-            BlockedAlgebra.ranges(
-                    pool,
+            pool.runRanges(
                     order - to,
                     BLOCK,
                     (row, toRow) -> algebra.choleskyPanel(corner, panel.slice(0, row, toRow)));

@@ -23,16 +23,6 @@ final class ChebyshevFit {
         return monomials(series, end);
     }
 
-    /** {@link #coefficients} in f32. */
-    static float[] floatCoefficients(DoubleUnaryOperator function, int degree, double end) {
-        double[] exact = coefficients(function, degree, end);
-        float[] rounded = new float[exact.length];
-        for (int i = 0; i < exact.length; i++) {
-            rounded[i] = (float) exact[i];
-        }
-        return rounded;
-    }
-
     /** Sums series[k] T_k(2 x / end - 1) as powers of x, by the recurrence of the T_k. */
     private static double[] monomials(double[] series, double end) {
         double[] sum = new double[series.length];

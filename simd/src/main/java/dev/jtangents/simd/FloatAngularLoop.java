@@ -1,6 +1,5 @@
 package dev.jtangents.simd;
 
-import dev.jtangents.maps.AnglePolynomial;
 import dev.jtangents.maps.AngularMap;
 import dev.jtangents.tensor.DType;
 
@@ -22,17 +21,8 @@ final class FloatAngularLoop extends AngularLoop {
 
     FloatAngularLoop(AngularMap map) {
         super(map, DType.F32);
-        nngpTerms = terms(map.nngp());
-        ntkTerms = terms(map.ntk());
-    }
-
-    private static float[] terms(AnglePolynomial polynomial) {
-        double[] exact = polynomial.coefficients();
-        float[] rounded = new float[exact.length];
-        for (int i = 0; i < exact.length; i++) {
-            rounded[i] = (float) exact[i];
-        }
-        return rounded;
+        nngpTerms = FloatLoops.rounded(map.nngp().coefficients());
+        ntkTerms = FloatLoops.rounded(map.ntk().coefficients());
     }
 
     @Override

@@ -195,4 +195,13 @@ final class FloatLoops implements Loops {
         }
         return count;
     }
+
+    /** The coefficients of a polynomial in f32. */
+    static float[] rounded(double[] coefficients) {
+        float[] rounded = new float[coefficients.length];
+        for (int i = 0; i < coefficients.length; i++) {
+            rounded[i] = (float) coefficients[i];
+        }
+        return rounded;
+    }
 }

@@ -1,9 +1,11 @@
 package dev.jtangents.concurrent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.jtangents.tensor.InputException;
 
@@ -162,5 +164,34 @@ class WorkerPoolTest {
                                 });
         assertEquals(4, seen.size());
         seen.values().forEach(here -> assertEquals(1, here.size()));
+    }
+
+    @Test
+    void fewTasksHaveAllThreads() {
+        assertEquals(Set.of(Thread.currentThread()), threadsOfEach(3, 2));
+        assertEquals(Set.of(Thread.currentThread()), threadsOfEach(1, 5));
+        assertFalse(threadsOfEach(3, 3).contains(Thread.currentThread()));
+    }
+
+    private static Set<Thread> threadsOfEach(int threads, int tasks) {
+        Set<Thread> seen = ConcurrentHashMap.newKeySet();
+        var done = new AtomicLong();
+        WorkerPool.of(threads)
+                .runEach(
+                        tasks,
+                        number -> {
+                            done.addAndGet(1 << number);
+                            seen.add(Thread.currentThread());
+                        });
+        assertEquals((1 << tasks) - 1, done.get());
+        return seen;
+    }
+
+    @Test
+    void rangesCoverAllIndices() {
+        Map<Long, Long> ranges = new ConcurrentHashMap<>();
+        WorkerPool.of(2).runRanges(10, 4, ranges::put);
+        assertEquals(Map.of(0L, 4L, 4L, 8L, 8L, 10L), ranges);
+        WorkerPool.of(2).runRanges(0, 4, (from, to) -> fail("there is none"));
     }
 }

@@ -17,23 +17,6 @@ final class Blocks {
 
     private Blocks() {}
 
-    /** What is done with the indices {@code from} to {@code to} (exclusive). */
-    @FunctionalInterface
-    interface RangeTask {
-        void run(long from, long to);
-    }
-
-    /** Splits {@code count} indices into ranges of one width, the last of which may be narrower. */
-    static void ranges(WorkerPool pool, long count, long width, RangeTask task) {
-        pool.run(
-                Math.ceilDiv(count, width),
-                () ->
-                        number -> {
-                            long from = number * width;
-                            task.run(from, Math.min(count, from + width));
-                        });
-    }
-
     static Tensor block(Tensor matrix, long row, long toRow, long column, long toColumn) {
         return matrix.slice(0, row, toRow).slice(1, column, toColumn);
     }

@@ -115,8 +115,7 @@ public final class CrossProduct {
 
     private void add(Tensor block, Tensor scratch, Tensor right, Tensor target) {
         long columns = block.shape().extent(1);
-        Blocks.ranges(
-                pool,
+        pool.runRanges(
                 block.shape().extent(0),
                 STRIP,
                 (from, to) -> {

@@ -75,8 +75,7 @@ final class KernelProduct {
             boolean diagonal) {
         boolean convert = tile.dtype() != DType.F64;
         Tensor wide = convert ? scratch : tile;
-        Blocks.ranges(
-                pool,
+        pool.runRanges(
                 tile.shape().extent(0),
                 STRIP,
                 (from, to) -> {
@@ -88,8 +87,7 @@ final class KernelProduct {
                     algebra.multiply(1, strip, false, rightOfColumns, false, 1, target);
                 });
         if (!diagonal) {
-            Blocks.ranges(
-                    pool,
+            pool.runRanges(
                     tile.shape().extent(1),
                     STRIP,
                     (from, to) -> {

@@ -81,19 +81,15 @@ final class LowRankPreconditioner implements Preconditioner {
             for (long i = 0; i < rank; i++) {
                 gram.set(gram.get(i, i) + mu, i, i);
             }
-            if (LinearAlgebra.on(pool).cholesky(gram) != 0) {
+            LinearAlgebra onPool = LinearAlgebra.on(pool);
+            if (onPool.cholesky(gram) != 0) {
                 throw new InputException(
                         "The kernel has entries that are not finite, or is far from positive"
                                 + " semidefinite: its approximation of rank "
                                 + rank
                                 + " is of no use. Look for NaN in the examples.");
             }
-            Blocks.ranges(
-                    pool,
-                    rows.shape().extent(1),
-                    STRIP,
-                    (from, to) ->
-                            algebra.triangularSolve(gram, false, Blocks.columns(rows, from, to)));
+            onPool.triangularSolve(gram, false, rows);
         }
     }
 
@@ -109,8 +105,7 @@ final class LowRankPreconditioner implements Preconditioner {
         Tensor rows = approximation.used();
         try (Arena arena = Arena.ofShared()) {
             Tensor part = Blocks.zeros(arena, rank(), columns);
-            Blocks.ranges(
-                    pool,
+            pool.runRanges(
                     rank(),
                     BLOCK,
                     (from, to) ->
@@ -122,8 +117,7 @@ final class LowRankPreconditioner implements Preconditioner {
                                     false,
                                     0,
                                     Blocks.rows(part, from, to)));
-            Blocks.ranges(
-                    pool,
+            pool.runRanges(
                     rows.shape().extent(1),
                     STRIP,
                     (from, to) ->

@@ -135,8 +135,7 @@ final class NystromSolver implements KernelSolver {
                 }
                 GramMatrix.add(white, gram, BLOCK, pool);
                 Tensor labels = Blocks.rows(right, from, to);
-                Blocks.ranges(
-                        pool,
+                pool.runRanges(
                         centres.size(),
                         STRIP,
                         (row, toRow) ->
@@ -153,8 +152,7 @@ final class NystromSolver implements KernelSolver {
     }
 
     private void whiten(Tensor block, Tensor white, WorkerPool pool) {
-        Blocks.ranges(
-                pool,
+        pool.runRanges(
                 block.shape().extent(1),
                 STRIP,
                 (from, to) -> {

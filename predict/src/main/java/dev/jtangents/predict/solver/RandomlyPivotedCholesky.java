@@ -139,8 +139,7 @@ final class RandomlyPivotedCholesky {
 
     private void addSpan(
             long start, Tensor block, Tensor known, Tensor above, Tensor factor, Tensor target) {
-        Blocks.ranges(
-                pool,
+        pool.runRanges(
                 block.shape().extent(1),
                 STRIP,
                 (from, to) -> {
