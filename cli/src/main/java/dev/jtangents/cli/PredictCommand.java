@@ -48,8 +48,8 @@ import java.util.List;
             "  nlpd       log(2 pi v) / 2 + (m - y)^2 / (2 v), the negative log predictive"
                     + " density;",
             "             - where a variance is 0",
-            "  in 90 %    how often y is within m +- z sqrt(v), z = 1.645 (in 50 %: 0.674, in 95"
-                    + " %: 1.960)",
+            "  in 90 %%    how often y is within m +- z sqrt(v), z = 1.645 (in 50 %%: 0.674, in 95"
+                    + " %%: 1.960)",
             "",
             "Examples:",
             "  jtangents predict --model M.json --train-x a.npy --train-y b.npy --test-x c.npy",

@@ -372,11 +372,7 @@ class LoopTwinsTest {
     }
 
     private static Tensor random(Arena arena, DType dtype, int length, SplittableRandom random) {
-        Tensor tensor = Tensor.allocate(arena, dtype, Shape.of(length));
-        for (int i = 0; i < length; i++) {
-            tensor.set(random.nextDouble(-3, 3), i);
-        }
-        return tensor;
+        return tensor(arena, dtype, random.doubles(length, -3, 3).toArray());
     }
 
     private static Tensor copy(Arena arena, Tensor tensor) {
