@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 
 HEAD = re.compile(r"Compiled method \(c2\)\s+\d+\s+\d+\s+(?P<flags>[%sb!n ]*?)\s*\d+\s+(?P<method>\S+)")
+# What the name of a copy of a class has more than that of the class.
+COPY = re.compile(r"/0x[0-9a-f]+")
 CODE = re.compile(r"\[MachCode\](.*?)\[/MachCode\]", re.S)
 HEX_LINE = re.compile(r"^\s*0x([0-9a-f]+):((?:[ |]+[0-9a-f]{2,4})+)[ |]*$")
 NOP = 0x90
@@ -55,7 +57,8 @@ def compiled(log):
     for head, following in zip(heads, heads[1:] + [None]):
         code = CODE.search(log, head.end(), following.start() if following else len(log))
         if code:
-            (from_loop if "%" in head["flags"] else from_top)[head["method"].replace("::", ".")] = code[1]
+            method = COPY.sub("", head["method"]).replace("::", ".")
+            (from_loop if "%" in head["flags"] else from_top)[method] = code[1]
     return {method: disassemble(code) for method, code in {**from_loop, **from_top}.items()}
 
 

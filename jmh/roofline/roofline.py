@@ -40,9 +40,9 @@ class Loop:
     allocates: bool = False
 
 
-def plane(method, benchmark, dtype, ntk):
+def plane(method, benchmark, dtype, ntk, non_negative="false"):
     return Loop(f"{TYPES[dtype]}{method}", f"PlaneLoopBenchmark.{benchmark}$",
-                {"lanes": 16, "dtype": dtype, "ntk": ntk}, 2 if ntk == "true" else 1)
+                {"lanes": 16, "dtype": dtype, "ntk": ntk, "nonNegative": non_negative}, 2 if ntk == "true" else 1)
 
 
 def row(method, layer, ntk, stores=1, dtype="F32"):
@@ -55,11 +55,12 @@ def collapsed(method, stores):
 
 
 LOOPS = {
-    "plane-f32": plane("AbReluLoop.mapSums", "windowAndRelu", "F32", "true"),
-    "plane-f32-nngp": plane("AbReluLoop.mapSums", "windowAndRelu", "F32", "false"),
-    "plane-f64": plane("AbReluLoop.mapCells", "windowAndRelu", "F64", "true"),
-    "plane-f64-nngp": plane("AbReluLoop.mapCells", "windowAndRelu", "F64", "false"),
-    "plane-relu-f32": plane("AbReluLoop.mapCells", "relu", "F32", "true"),
+    "plane-f32": plane("AbReluPlanes.mapSums", "windowAndRelu", "F32", "true"),
+    "plane-f32-nngp": plane("AbReluPlanes.mapSums", "windowAndRelu", "F32", "false"),
+    "plane-f32-acute": plane("AbReluPlanes.mapSums", "windowAndRelu", "F32", "true", "true"),
+    "plane-f64": plane("AbReluPlanes.mapCells", "windowAndRelu", "F64", "true"),
+    "plane-f64-nngp": plane("AbReluPlanes.mapCells", "windowAndRelu", "F64", "false"),
+    "plane-relu-f32": plane("AbReluPlanes.mapCells", "relu", "F32", "true"),
     "window-f32": plane("LaneLoops.slide", "window", "F32", "false"),
     "row-relu-f32": row("AbReluLoop.apply", "RELU", "true", 2),
     "row-relu-f32-nngp": row("AbReluLoop.apply", "RELU", "false"),
@@ -147,7 +148,8 @@ def run(loop, log):
     """Runs the benchmark with C2's code of the method written to a log: its processor time per operation in ns, least of
     all iterations, and the bytes that an operation of the last iteration, when all is compiled, allocates."""
     with tempfile.NamedTemporaryFile(suffix=".json") as result:
-        method = f"{PACKAGE}.{loop.method.replace('.', '::')}"
+        # The star stands for the rest of the name of a copy.
+        method = f"{PACKAGE}.{loop.method.replace('.', '*::')}"
         options = (f"-XX:+UnlockDiagnosticVMOptions -XX:CompileCommand=print,{method} -XX:+LogVMOutput "
                    f"-XX:-DisplayVMOutput -XX:LogFile={log}")
         command = [str(JMH / "run.sh"), loop.benchmark, "-f", "1", "-prof", "gc", "-prof", PROCESSOR_TIME,

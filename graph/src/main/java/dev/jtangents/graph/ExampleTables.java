@@ -15,6 +15,7 @@ import dev.jtangents.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
+import java.util.BitSet;
 
 /**
  * What the pairs of a batch's examples need to know of each example alone, computed once per
@@ -66,6 +67,7 @@ final class ExampleTables {
         loops = new @Nullable MapLoop[nodes];
         factors = new @Nullable FactorTable[nodes];
         boolean flat = program.isFlat();
+        BitSet nonNegative = Signs.nonNegative(program);
         for (int index = 0; index < nodes; index++) {
             Node node = program.node(index);
             long size = entries[index] * Math.ceilDiv(examples, (long) chunk) * chunk;
@@ -73,7 +75,9 @@ final class ExampleTables {
                 case Input ignored when flat ->
                         factors[index] = new FactorTable(arena, dtype, 1, size);
                 case Nonlinearity(var step, var map) -> {
-                    MapLoop loop = Loops.get(dtype).map(map);
+                    int input = node.inputs().getFirst();
+                    boolean acute = nonNegative.get(input) && Signs.keeps(step);
+                    MapLoop loop = Loops.get(dtype).map(map, acute);
                     loops[index] = loop;
                     factors[index] = new FactorTable(arena, dtype, loop.factors(), size, chunk);
                 }

@@ -53,7 +53,11 @@ final class DenseTwin {
     }
 
     DenseKernel output() {
-        return values.get(program.nodes().size() - 1);
+        return value(program.nodes().size() - 1);
+    }
+
+    DenseKernel value(int node) {
+        return values.get(node);
     }
 
     private DenseKernel value(CovarianceProgram.Node node, List<DenseKernel> inputs) {

@@ -55,6 +55,10 @@ public class PlaneLoopBenchmark {
     @Param({"true", "false"})
     public boolean ntk;
 
+    /** Whether no covariance is negative, as after a first ReLU. */
+    @Param({"false", "true"})
+    public boolean nonNegative;
+
     private final AffineStep step = new AffineStep(1 / 9.0, 0.1, 1 / 9.0, 1 / 9.0, 0.1);
     private final int[] entries = new int[SIDE];
     private final long[] rows = new long[PlaneRun.SIZE * SIDE];
@@ -70,7 +74,7 @@ public class PlaneLoopBenchmark {
     @Setup
     public void setUp() {
         arena = Arena.ofConfined();
-        relu = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1));
+        relu = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1), nonNegative);
         window = Loops.get(dtype).lanes();
         plane = (long) CELLS * lanes;
         factors = new FactorTable(arena, dtype, relu.factors(), plane, lanes);

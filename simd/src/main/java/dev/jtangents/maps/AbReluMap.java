@@ -26,6 +26,11 @@ public record AbReluMap(double a, double b) implements BivariateMap {
         return a * b;
     }
 
+    /** Whether φ is nowhere below 0, or nowhere above: then no covariance of it is negative. */
+    public boolean hasOneSign() {
+        return a * b <= 0;
+    }
+
     @Override
     public double nngp(double q12, double q11, double q22) {
         double c = Correlation.of(q12, q11, q22);

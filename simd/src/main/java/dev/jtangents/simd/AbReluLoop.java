@@ -3,6 +3,8 @@ package dev.jtangents.simd;
 import dev.jtangents.maps.AbReluMap;
 import dev.jtangents.tensor.DType;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the vector loops of {@link AbReluMap} share. With c the correlation, v = 1 - |c|, u =
  * sqrt(v), the smooth functions h and g of {@link ArcSeries}, base = linear / arc + (π where c >=
@@ -14,7 +16,8 @@ import dev.jtangents.tensor.DType;
  * </pre>
  *
  * for any sign of c. There is no arc function, no division, and one square root for both kernels;
- * the factor arc is part of the affine step and of the norms.
+ * the factor arc is part of the affine step and of the norms. Where no c is negative, as after any
+ * ReLU, base and sign are constants.
  *
  * <p>The absolute value of 1 - |c| stands for max(0, 1 - |c|), which takes six instructions where
  * Java's rules for NaN and -0 hold: beyond |c| = 1, which only rounding reaches, one error of the
@@ -42,12 +45,22 @@ abstract class AbReluLoop implements PlaneMapLoop {
     final double arc;
     final double line;
 
+    /** Whether correlations below 0 have to be expected. */
+    final boolean withSigns;
+
+    private final DType dtype;
+
+    /** The loops over planes without and with NTK, once they have been asked for. */
+    private final @Nullable AbReluPlanes[] planes = new @Nullable AbReluPlanes[2];
+
     /**
      * Below, 1 / sqrt(q) or a product of two leaves the range of the dtype; such a q counts as 0.
      */
     private final double smallest;
 
-    AbReluLoop(AbReluMap map, DType dtype) {
+    AbReluLoop(AbReluMap map, DType dtype, boolean nonNegative) {
+        withSigns = !nonNegative;
+        this.dtype = dtype;
         arc = map.arcFactor();
         line = map.linearFactor() / arc;
         smallest = dtype == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
@@ -73,4 +86,27 @@ abstract class AbReluLoop implements PlaneMapLoop {
     public boolean takes(AffineStep step) {
         return step.scale() > 1 / LARGE && Math.abs(step.shift()) < LARGE * step.scale();
     }
+
+    @Override
+    public void applyToPlane(
+            PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column) {
+        own.check(run);
+        long factors = Addresses.of(columns.segment());
+        long norms = factors + columns.origin(run, NORM, column) * dtype.bytes();
+        long inverses = factors + columns.origin(run, INVERSE, column) * dtype.bytes();
+        planes(run.ntk != null).map(run, step, arc, line, own, norms, inverses);
+    }
+
+    private AbReluPlanes planes(boolean withNtk) {
+        int index = withNtk ? 1 : 0;
+        AbReluPlanes loops = planes[index];
+        if (loops == null) {
+            loops = planes(new AbReluPlanes.Case(withNtk, withSigns));
+            planes[index] = loops;
+        }
+        return loops;
+    }
+
+    /** The loops over planes of this dtype. */
+    abstract AbReluPlanes planes(AbReluPlanes.Case which);
 }

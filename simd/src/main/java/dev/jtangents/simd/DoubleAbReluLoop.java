@@ -19,12 +19,14 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
 
-    private static final double[] H = ChebyshevFit.coefficients(ArcSeries::h, 16, 1);
+    /** Those of -h. */
+    static final double[] H = ChebyshevFit.coefficients(v -> -ArcSeries.h(v), 16, 1);
 
-    private static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 15, 1);
+    /** Those of g. */
+    static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 15, 1);
 
-    DoubleAbReluLoop(AbReluMap map) {
-        super(map, DType.F64);
+    DoubleAbReluLoop(AbReluMap map, boolean nonNegative) {
+        super(map, DType.F64, nonNegative);
     }
 
     @Override
@@ -106,17 +108,21 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                                 .mul(
                                         DoubleVector.fromMemorySegment(
                                                 SPECIES, factors, inverses + at + i, ORDER));
-                VectorMask<Double> isAcute = c.compare(VectorOperators.GE, ZERO);
-                DoubleVector base = obtuse.blend(acute, isAcute);
-                DoubleVector v = ONE.sub(c.abs()).abs();
+                DoubleVector base = acute;
+                DoubleVector v = ONE.sub(withSigns ? c.abs() : c).abs();
                 DoubleVector u = v.sqrt();
+                DoubleVector signed = u;
+                if (withSigns) {
+                    VectorMask<Double> isAcute = c.compare(VectorOperators.GE, ZERO);
+                    base = obtuse.blend(acute, isAcute);
+                    signed = u.neg().blend(u, isAcute);
+                }
                 DoubleVector cube = u.mul(v);
                 DoubleVector straight = c.mul(base);
                 if (withNtk) {
                     DoubleVector before =
                             DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                                     .fma(ntkScale, q.fma(ntkGain, ntkShift));
-                    DoubleVector signed = u.blend(u.neg(), isAcute);
                     DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
                     for (int k = H.length - 2; k >= 0; k--) {
                         h = v.fma(h, DoubleVector.broadcast(SPECIES, H[k]));
@@ -139,86 +145,8 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     }
 
     @Override
-    public void applyToPlane(
-            PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column) {
-        run.starts(Double.BYTES, SPECIES.length());
-        own.check(run);
-        long norms = columns.origin(run, NORM, column) * Double.BYTES;
-        long inverses = columns.origin(run, INVERSE, column) * Double.BYTES;
-        if (run.sums) {
-            throw new IllegalArgumentException("The sums of a window come first");
-        }
-        mapCells(run, step, own, columns.segment(), norms, inverses);
-    }
-
-    private void mapCells(
-            PlaneRun run,
-            AffineStep step,
-            OwnFactors own,
-            MemorySegment factors,
-            long norms,
-            long inverses) {
-        boolean withNtk = run.ntk != null;
-        MemorySegment nngp = run.nngp;
-        MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
-        double scale = step.scale();
-        DoubleVector shift = broadcast(step.shift() / step.scale());
-        DoubleVector ntkScale = broadcast(arc * step.ntkScale());
-        DoubleVector ntkGain = broadcast(arc * step.ntkGain());
-        DoubleVector ntkShift = broadcast(arc * step.ntkShift());
-        DoubleVector obtuse = broadcast(line);
-        DoubleVector acute = broadcast(line + Math.PI);
-        double[] ownFactors = own.doubles;
-        int ownInverses = INVERSE * own.entries;
-        long cellBytes = run.stride * Double.BYTES;
-        int bytes = run.length * Double.BYTES;
-        long target = run.target * Double.BYTES;
-        long rowBytes = run.rowLength * cellBytes;
-        for (int row = 0; row < run.rowCount; row++) {
-            int entry = run.entries[row];
-            for (int lane = 0; lane < bytes; lane += SPECIES.vectorByteSize()) {
-                long to = target + row * rowBytes + lane;
-                long at = entry * run.stride * Double.BYTES + lane;
-                for (int cell = 0; cell < run.rowLength; cell++) {
-                    long i = cell * cellBytes;
-                    DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, to + i, ORDER);
-                    DoubleVector theta = DoubleVector.zero(SPECIES);
-                    if (withNtk) {
-                        theta = DoubleVector.fromMemorySegment(SPECIES, ntk, to + i, ORDER);
-                    }
-                    DoubleVector ownInverse =
-                            DoubleVector.broadcast(
-                                    SPECIES, scale * ownFactors[ownInverses + entry + cell]);
-                    DoubleVector bothNorms =
-                            DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER)
-                                    .mul(ownFactors[entry + cell]);
-                    DoubleVector inverse =
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, factors, inverses + at + i, ORDER);
-                    DoubleVector correlation = inverse.mul(ownInverse.mul(q.add(shift)));
-                    DoubleVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
-                    VectorMask<Double> isAcute = correlation.compare(VectorOperators.GE, ZERO);
-                    DoubleVector base = obtuse.blend(acute, isAcute);
-                    DoubleVector v = ONE.sub(correlation.abs()).abs();
-                    DoubleVector u = v.sqrt();
-                    DoubleVector cube = u.mul(v);
-                    DoubleVector straight = correlation.mul(base);
-                    if (withNtk) {
-                        DoubleVector signed = u.blend(u.neg(), isAcute);
-                        DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
-                        for (int k = H.length - 2; k >= 0; k--) {
-                            h = v.fma(h, DoubleVector.broadcast(SPECIES, H[k]));
-                        }
-                        before.mul(signed.fma(h, base)).intoMemorySegment(ntk, to + i, ORDER);
-                    }
-                    DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
-                    for (int k = G.length - 2; k >= 0; k--) {
-                        g = v.fma(g, DoubleVector.broadcast(SPECIES, G[k]));
-                    }
-                    bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, to + i, ORDER);
-                }
-            }
-        }
+    AbReluPlanes planes(AbReluPlanes.Case which) {
+        return DoubleAbReluPlanes.of(which);
     }
 
     private static DoubleVector broadcast(double value) {

@@ -35,9 +35,10 @@ final class DoubleLoops implements Loops {
     }
 
     @Override
-    public MapLoop map(BivariateMap map) {
+    public MapLoop map(BivariateMap map, boolean nonNegative) {
         return switch (map) {
-            case AbReluMap relu when AbReluLoop.isFor(relu) -> new DoubleAbReluLoop(relu);
+            case AbReluMap relu when AbReluLoop.isFor(relu) ->
+                    new DoubleAbReluLoop(relu, nonNegative);
             case ErfMap erf -> new DoubleErfLoop(erf);
             case GeluMap ignored -> new DoubleGeluLoop();
             case AngularMap angular -> new DoubleAngularLoop(angular);
@@ -48,7 +49,7 @@ final class DoubleLoops implements Loops {
     @Override
     public SelfMapLoop selfMap(BivariateMap map) {
         return map instanceof AbReluMap relu && AbReluLoop.isFor(relu)
-                ? new DoubleAbReluLoop(relu)
+                ? new DoubleAbReluLoop(relu, false)
                 : scalar.selfMap(map);
     }
 

@@ -43,9 +43,10 @@ final class FloatLoops implements Loops {
     }
 
     @Override
-    public MapLoop map(BivariateMap map) {
+    public MapLoop map(BivariateMap map, boolean nonNegative) {
         return switch (map) {
-            case AbReluMap relu when AbReluLoop.isFor(relu) -> new FloatAbReluLoop(relu);
+            case AbReluMap relu when AbReluLoop.isFor(relu) ->
+                    new FloatAbReluLoop(relu, nonNegative);
             case ErfMap erf -> new FloatErfLoop(erf);
             case GeluMap ignored -> new FloatGeluLoop();
             case AngularMap angular -> new FloatAngularLoop(angular);

@@ -88,8 +88,18 @@ public interface Loops {
     /** Turns around squares, with scratch memory of the arena. */
     Transposition transposition(Arena arena);
 
-    /** The loop of a map. */
-    MapLoop map(BivariateMap map);
+    /** The loop of a map, for any covariances. */
+    default MapLoop map(BivariateMap map) {
+        return map(map, false);
+    }
+
+    /**
+     * The loop of a map.
+     *
+     * @param nonNegative whether no covariance is below 0 after the affine step: a loop may then
+     *     leave out what obtuse angles need, and its results mean nothing for others
+     */
+    MapLoop map(BivariateMap map, boolean nonNegative);
 
     /** The loop of a map for examples paired with themselves. */
     SelfMapLoop selfMap(BivariateMap map);

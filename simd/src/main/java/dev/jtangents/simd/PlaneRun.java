@@ -116,6 +116,11 @@ public final class PlaneRun {
             throw new IndexOutOfBoundsException(
                     rowCount + " rows of cells of " + length + " elements, " + stride + " apart");
         }
+        for (int row = 1; row < rowCount; row++) {
+            if (entries[row] < entries[row - 1]) {
+                throw new IndexOutOfBoundsException("Entries that do not ascend");
+            }
+        }
         long cells = (long) rowCount * rowLength;
         Objects.checkFromIndexSize(target, cells * stride, elements(bytes));
     }

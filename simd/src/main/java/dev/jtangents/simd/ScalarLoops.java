@@ -46,7 +46,7 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public MapLoop map(BivariateMap map) {
+    public MapLoop map(BivariateMap map, boolean nonNegative) {
         return selfMap(map);
     }
 

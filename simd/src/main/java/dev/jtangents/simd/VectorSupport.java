@@ -2,6 +2,7 @@ package dev.jtangents.simd;
 
 import dev.jtangents.tensor.DType;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 
 /**
@@ -58,7 +59,20 @@ final class VectorSupport {
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             return "this JVM runs without --add-modules jdk.incubator.vector";
         }
+        if (!mayAddressMemory()) {
+            return "this JVM denies access to native memory: it needs --enable-native-access";
+        }
         return "";
+    }
+
+    /** Whether this JVM lets us have {@link Addresses}. */
+    private static boolean mayAddressMemory() {
+        try {
+            MemorySegment.NULL.reinterpret(1);
+            return true;
+        } catch (IllegalCallerException denied) {
+            return false;
+        }
     }
 
     Loops loops(DType dtype) {

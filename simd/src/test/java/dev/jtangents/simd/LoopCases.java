@@ -65,7 +65,8 @@ final class LoopCases {
     static List<LoopCase> of(Arena arena, DType dtype, int length) {
         LoopCases made = new LoopCases(arena, dtype, length);
         made.addMaps();
-        made.addMapsOfPlanes();
+        made.addMapsOfPlanes(false);
+        made.addMapsOfPlanes(true);
         made.addSums();
         made.addOthers();
         return List.copyOf(made.cases);
@@ -103,8 +104,10 @@ final class LoopCases {
                         Objects.requireNonNull(AngleFit.of(cosine, 1.5, 3e-14, 61)));
         var both = new Run(memory(), memory()).at(0, length);
         var alone = new Run(both.nngp, null).at(0, length);
-        for (BivariateMap map : maps) {
-            MapLoop loop = Loops.get(dtype).map(map);
+        List<MapLoop> mapLoops = new ArrayList<>();
+        maps.forEach(map -> mapLoops.add(Loops.get(dtype).map(map)));
+        mapLoops.add(Loops.get(dtype).map(maps.getFirst(), true));
+        for (MapLoop loop : mapLoops) {
             FactorTable factors = table(loop);
             add(
                     "map by " + loop.getClass().getSimpleName(),
@@ -148,8 +151,8 @@ final class LoopCases {
                 .from(0, rows, -1, SIDE, 2L * CELLS * LENGTH);
     }
 
-    private void addMapsOfPlanes() {
-        var loop = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1));
+    private void addMapsOfPlanes(boolean nonNegative) {
+        var loop = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1), nonNegative);
         FactorTable factors = table(loop);
         var own = new OwnFactors(dtype, loop.factors(), CELLS);
         own.copy(factors, 0);

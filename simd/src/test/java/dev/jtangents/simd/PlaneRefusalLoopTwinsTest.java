@@ -99,6 +99,8 @@ class PlaneRefusalLoopTwinsTest {
         assertOutside(dtype, run -> run.to(TARGET, STRIDE, STRIDE, -1, ENTRIES));
         assertOutside(dtype, run -> run.to(TARGET, STRIDE, STRIDE, ROW_LENGTH, new int[0]));
         assertOutside(dtype, run -> run.to(TARGET, STRIDE, STRIDE, ROW_LENGTH, new int[3]));
+        int[] descending = {ROW_LENGTH, 0};
+        assertOutside(dtype, run -> run.to(TARGET, STRIDE, STRIDE, ROW_LENGTH, descending));
     }
 
     @ParameterizedTest

@@ -48,6 +48,13 @@ class VectorChoiceTest {
     }
 
     @Test
+    void withoutNativeAccessTheLoopsAreScalar() throws Exception {
+        String choice =
+                choice("--add-modules", "jdk.incubator.vector", "--illegal-native-access=deny");
+        assertTrue(choice.contains("it needs --enable-native-access"), choice);
+    }
+
+    @Test
     void anUnknownWidthIsSaid() throws Exception {
         String choice = choice("--add-modules", "jdk.incubator.vector", "-Djtangents.vector=1024");
         assertTrue(choice.startsWith("scalar loops"), choice);

@@ -1,0 +1,33 @@
+package dev.jtangents.simd;
+
+/**
+ * The loops of {@link AbReluLoop} over all cells of a plane, in a copy of their class for each
+ * {@link Case}.
+ */
+interface AbReluPlanes {
+    /**
+     * What the loops do not ask in each turn.
+     *
+     * @param withNtk whether there is an NTK
+     * @param withSigns whether correlations below 0 have to be expected
+     */
+    record Case(boolean withNtk, boolean withSigns) {}
+
+    /**
+     * Applies an affine step and then the map to the cells of a plane, or to what they see.
+     *
+     * @param arc the factor of the arc function
+     * @param line the linear factor, as a multiple of that
+     * @param own factors of the example of the first batch
+     * @param norms the address of the second batch's norms, of entry 0
+     * @param inverses the address of the inverses of these, of entry 0
+     */
+    void map(
+            PlaneRun run,
+            AffineStep step,
+            double arc,
+            double line,
+            OwnFactors own,
+            long norms,
+            long inverses);
+}

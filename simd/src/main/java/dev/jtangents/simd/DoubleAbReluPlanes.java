@@ -1,0 +1,172 @@
+package dev.jtangents.simd;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/** {@link AbReluPlanes} in f64. */
+final class DoubleAbReluPlanes implements AbReluPlanes {
+    private static final Case CASE =
+            Objects.requireNonNullElse(
+                    Copies.which(MethodHandles.lookup(), Case.class), new Case(true, true));
+    private static final boolean WITH_NTK = CASE.withNtk();
+    private static final boolean WITH_SIGNS = CASE.withSigns();
+
+    private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
+    private static final int VECTOR_BYTES = SPECIES.vectorByteSize();
+    private static final int TURN_BYTES = 2 * VECTOR_BYTES;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final MemorySegment MEMORY = Addresses.MEMORY;
+    private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
+    private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
+    private static final double[] H = DoubleAbReluLoop.H;
+    private static final double[] G = DoubleAbReluLoop.G;
+
+    /** The loops of a case. */
+    static AbReluPlanes of(Case which) {
+        return Copies.of(MethodHandles.lookup(), AbReluPlanes.class, which);
+    }
+
+    @Override
+    public void map(
+            PlaneRun run,
+            AffineStep step,
+            double arc,
+            double line,
+            OwnFactors own,
+            long norms,
+            long inverses) {
+        run.starts(Double.BYTES, 2 * SPECIES.length());
+        if (run.sums) {
+            throw new IllegalArgumentException("The sums of a window come first");
+        }
+        mapCells(run, step, arc, line, own, norms, inverses);
+    }
+
+    /** Two vectors a turn, which share the coefficients that are loaded for each. */
+    private static void mapCells(
+            PlaneRun run,
+            AffineStep step,
+            double arc,
+            double line,
+            OwnFactors own,
+            long norms,
+            long inverses) {
+        long memory = Addresses.of(run.nngp);
+        long toNtk = run.ntk == null ? 0 : Addresses.of(run.ntk) - memory;
+        double scale = step.scale();
+        DoubleVector shift = broadcast(step.shift() / step.scale());
+        DoubleVector ntkScale = broadcast(arc * step.ntkScale());
+        DoubleVector ntkGain = broadcast(arc * step.ntkGain());
+        DoubleVector ntkShift = broadcast(arc * step.ntkShift());
+        DoubleVector obtuse = broadcast(line);
+        DoubleVector acute = broadcast(line + Math.PI);
+        double[] ownFactors = own.doubles;
+        int ownInverses = AbReluLoop.INVERSE * own.entries;
+        long cellBytes = run.stride * Double.BYTES;
+        int bytes = run.length * Double.BYTES;
+        long target = memory + run.target * Double.BYTES;
+        long rowBytes = run.rowLength * cellBytes;
+        for (int row = 0; row < run.rowCount; row++) {
+            int entry = run.entries[row];
+            for (int lane = 0; lane < bytes; lane += TURN_BYTES) {
+                long to = target + row * rowBytes + lane;
+                long at = entry * run.stride * Double.BYTES + lane;
+                for (int cell = 0; cell < run.rowLength; cell++) {
+                    long i = cell * cellBytes;
+                    DoubleVector ownInverse =
+                            DoubleVector.broadcast(
+                                    SPECIES, scale * ownFactors[ownInverses + entry + cell]);
+                    DoubleVector ownNorm =
+                            DoubleVector.broadcast(SPECIES, ownFactors[entry + cell]);
+                    DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, MEMORY, to + i, ORDER);
+                    DoubleVector q2 =
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, MEMORY, to + i + VECTOR_BYTES, ORDER);
+                    DoubleVector c =
+                            q.add(shift)
+                                    .mul(ownInverse)
+                                    .mul(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES, MEMORY, inverses + at + i, ORDER));
+                    DoubleVector c2 =
+                            q2.add(shift)
+                                    .mul(ownInverse)
+                                    .mul(
+                                            DoubleVector.fromMemorySegment(
+                                                    SPECIES,
+                                                    MEMORY,
+                                                    inverses + at + i + VECTOR_BYTES,
+                                                    ORDER));
+                    DoubleVector v = ONE.sub(WITH_SIGNS ? c.abs() : c).abs();
+                    DoubleVector v2 = ONE.sub(WITH_SIGNS ? c2.abs() : c2).abs();
+                    DoubleVector u = v.sqrt();
+                    DoubleVector u2 = v2.sqrt();
+                    DoubleVector base = acute;
+                    DoubleVector base2 = acute;
+                    DoubleVector signed = u;
+                    DoubleVector signed2 = u2;
+                    if (WITH_SIGNS) {
+                        VectorMask<Double> isAcute = c.compare(VectorOperators.GE, ZERO);
+                        base = obtuse.blend(acute, isAcute);
+                        signed = u.neg().blend(u, isAcute);
+                        VectorMask<Double> isAcute2 = c2.compare(VectorOperators.GE, ZERO);
+                        base2 = obtuse.blend(acute, isAcute2);
+                        signed2 = u2.neg().blend(u2, isAcute2);
+                    }
+                    if (WITH_NTK) {
+                        DoubleVector before =
+                                DoubleVector.fromMemorySegment(
+                                                SPECIES, MEMORY, to + toNtk + i, ORDER)
+                                        .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                        DoubleVector before2 =
+                                DoubleVector.fromMemorySegment(
+                                                SPECIES,
+                                                MEMORY,
+                                                to + toNtk + i + VECTOR_BYTES,
+                                                ORDER)
+                                        .fma(ntkScale, q2.fma(ntkGain, ntkShift));
+                        DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
+                        DoubleVector h2 = h;
+                        for (int k = H.length - 2; k >= 0; k--) {
+                            DoubleVector term = DoubleVector.broadcast(SPECIES, H[k]);
+                            h = v.fma(h, term);
+                            h2 = v2.fma(h2, term);
+                        }
+                        before.mul(signed.fma(h, base))
+                                .intoMemorySegment(MEMORY, to + toNtk + i, ORDER);
+                        before2.mul(signed2.fma(h2, base2))
+                                .intoMemorySegment(MEMORY, to + toNtk + i + VECTOR_BYTES, ORDER);
+                    }
+                    DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
+                    DoubleVector g2 = g;
+                    for (int k = G.length - 2; k >= 0; k--) {
+                        DoubleVector term = DoubleVector.broadcast(SPECIES, G[k]);
+                        g = v.fma(g, term);
+                        g2 = v2.fma(g2, term);
+                    }
+                    ownNorm.mul(
+                                    DoubleVector.fromMemorySegment(
+                                            SPECIES, MEMORY, norms + at + i, ORDER))
+                            .mul(u.mul(v).fma(g, c.mul(base)))
+                            .intoMemorySegment(MEMORY, to + i, ORDER);
+                    ownNorm.mul(
+                                    DoubleVector.fromMemorySegment(
+                                            SPECIES, MEMORY, norms + at + i + VECTOR_BYTES, ORDER))
+                            .mul(u2.mul(v2).fma(g2, c2.mul(base2)))
+                            .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
+                }
+            }
+        }
+    }
+
+    private static DoubleVector broadcast(double value) {
+        return DoubleVector.broadcast(SPECIES, value);
+    }
+}
