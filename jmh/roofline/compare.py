@@ -21,6 +21,7 @@ BOTH, ALONE = "NNGP and NTK", "NNGP alone"
 # A loop of the library, how many entries an operation of its benchmark has, and the loop in C.
 LOOPS = {
     "plane-f32": (16, ("plane", "f32", BOTH)),
+    "plane-f32-acute": (16, ("plane", "f32", BOTH)),
     "plane-f32-nngp": (16, ("plane", "f32", ALONE)),
     "plane-f64": (16, ("plane", "f64", BOTH)),
     "plane-f64-nngp": (16, ("plane", "f64", ALONE)),

@@ -6,11 +6,14 @@ import jdk.incubator.vector.VectorSpecies;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /** The vector twin for f64. */
 final class DoubleLaneLoops implements LaneLoops {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final MemorySegment MEMORY = Addresses.MEMORY;
+    private static final ValueLayout.OfDouble NUMBER = ValueLayout.JAVA_DOUBLE_UNALIGNED;
 
     private static void check(MemorySegment segment, long offset, int length) {
         Run.checkWhole(segment, offset, length, Double.BYTES, SPECIES.length());
@@ -34,20 +37,27 @@ final class DoubleLaneLoops implements LaneLoops {
         }
         long last = (taps - 1) * tapStride;
         checkRow(source, zeros, last, length);
+        long memory = Addresses.of(source);
+        long to = Addresses.of(target) + targetOffset * Double.BYTES;
+        long tap = tapStride * Double.BYTES;
+        int bytes = length * Double.BYTES;
         for (int row = 0; row < rowCount; row++) {
-            long to = targetOffset + row * targetStride;
             long first = row(sourceOffset, rows[3 * row], zeros);
             long second = row(sourceOffset, rows[3 * row + 1], zeros);
             long third = row(sourceOffset, rows[3 * row + 2], zeros);
-            check(target, to, length);
+            check(target, targetOffset + row * targetStride, length);
             checkRow(source, first, last, length);
             checkRow(source, second, last, length);
             checkRow(source, third, last, length);
+            long a = memory + first * Double.BYTES;
+            long b = memory + second * Double.BYTES;
+            long c = memory + third * Double.BYTES;
             switch (taps) {
-                case 1 -> oneTap(target, to, source, first, second, third, length);
-                case 2 -> twoTaps(target, to, source, first, second, third, tapStride, length);
-                default -> threeTaps(target, to, source, first, second, third, tapStride, length);
+                case 1 -> oneTap(to, a, b, c, bytes);
+                case 2 -> twoTaps(to, a, b, c, tap, bytes);
+                default -> threeTaps(to, a, b, c, tap, bytes);
             }
+            to += targetStride * Double.BYTES;
         }
     }
 
@@ -60,119 +70,56 @@ final class DoubleLaneLoops implements LaneLoops {
         check(source, row + last, length);
     }
 
-    private static void oneTap(
-            MemorySegment target,
-            long targetOffset,
-            MemorySegment source,
-            long first,
-            long second,
-            long third,
-            int length) {
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            DoubleVector.fromMemorySegment(SPECIES, source, (first + i) * Double.BYTES, ORDER)
-                    .add(
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, source, (second + i) * Double.BYTES, ORDER))
-                    .add(
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, source, (third + i) * Double.BYTES, ORDER))
-                    .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
+    private static void oneTap(long to, long first, long second, long third, int bytes) {
+        for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            DoubleVector.fromMemorySegment(SPECIES, MEMORY, first + i, ORDER)
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, second + i, ORDER))
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, third + i, ORDER))
+                    .intoMemorySegment(MEMORY, to + i, ORDER);
         }
     }
 
-    private static void twoTaps(
-            MemorySegment target,
-            long targetOffset,
-            MemorySegment source,
-            long first,
-            long second,
-            long third,
-            long tapStride,
-            int length) {
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            DoubleVector.fromMemorySegment(SPECIES, source, (first + i) * Double.BYTES, ORDER)
+    private static void twoTaps(long to, long first, long second, long third, long tap, int bytes) {
+        for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            DoubleVector.fromMemorySegment(SPECIES, MEMORY, first + i, ORDER)
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, second + i, ORDER))
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, third + i, ORDER))
                     .add(
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, source, (second + i) * Double.BYTES, ORDER))
-                    .add(
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, source, (third + i) * Double.BYTES, ORDER))
-                    .add(
-                            DoubleVector.fromMemorySegment(
-                                            SPECIES,
-                                            source,
-                                            (first + i + tapStride) * Double.BYTES,
-                                            ORDER)
+                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, first + i + tap, ORDER)
                                     .add(
                                             DoubleVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (second + i + tapStride) * Double.BYTES,
-                                                    ORDER))
+                                                    SPECIES, MEMORY, second + i + tap, ORDER))
                                     .add(
                                             DoubleVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (third + i + tapStride) * Double.BYTES,
-                                                    ORDER)))
-                    .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
+                                                    SPECIES, MEMORY, third + i + tap, ORDER)))
+                    .intoMemorySegment(MEMORY, to + i, ORDER);
         }
     }
 
     private static void threeTaps(
-            MemorySegment target,
-            long targetOffset,
-            MemorySegment source,
-            long first,
-            long second,
-            long third,
-            long tapStride,
-            int length) {
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            DoubleVector.fromMemorySegment(SPECIES, source, (first + i) * Double.BYTES, ORDER)
+            long to, long first, long second, long third, long tap, int bytes) {
+        for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            DoubleVector.fromMemorySegment(SPECIES, MEMORY, first + i, ORDER)
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, second + i, ORDER))
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, third + i, ORDER))
                     .add(
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, source, (second + i) * Double.BYTES, ORDER))
-                    .add(
-                            DoubleVector.fromMemorySegment(
-                                    SPECIES, source, (third + i) * Double.BYTES, ORDER))
-                    .add(
-                            DoubleVector.fromMemorySegment(
-                                            SPECIES,
-                                            source,
-                                            (first + i + tapStride) * Double.BYTES,
-                                            ORDER)
+                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, first + i + tap, ORDER)
                                     .add(
                                             DoubleVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (second + i + tapStride) * Double.BYTES,
-                                                    ORDER))
+                                                    SPECIES, MEMORY, second + i + tap, ORDER))
                                     .add(
                                             DoubleVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (third + i + tapStride) * Double.BYTES,
-                                                    ORDER)))
+                                                    SPECIES, MEMORY, third + i + tap, ORDER)))
                     .add(
                             DoubleVector.fromMemorySegment(
-                                            SPECIES,
-                                            source,
-                                            (first + i + 2 * tapStride) * Double.BYTES,
-                                            ORDER)
+                                            SPECIES, MEMORY, first + i + 2 * tap, ORDER)
                                     .add(
                                             DoubleVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (second + i + 2 * tapStride) * Double.BYTES,
-                                                    ORDER))
+                                                    SPECIES, MEMORY, second + i + 2 * tap, ORDER))
                                     .add(
                                             DoubleVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (third + i + 2 * tapStride) * Double.BYTES,
-                                                    ORDER)))
-                    .intoMemorySegment(target, (targetOffset + i) * Double.BYTES, ORDER);
+                                                    SPECIES, MEMORY, third + i + 2 * tap, ORDER)))
+                    .intoMemorySegment(MEMORY, to + i, ORDER);
         }
     }
 
@@ -187,65 +134,48 @@ final class DoubleLaneLoops implements LaneLoops {
 
     /** Sums of three rows slide along a row, so that each is made once. */
     private static void slide(PlaneRun run, long[] starts, MemorySegment values) {
-        long stride = run.stride;
+        long memory = Addresses.of(values);
+        long cellBytes = run.stride * Double.BYTES;
         int whole = run.whole();
         for (int row = 0; row < run.rowCount; row++) {
-            for (int lane = 0; lane < run.length; lane += SPECIES.length()) {
-                long a = starts[PlaneRun.SIZE * row] / Double.BYTES + lane;
-                long b = starts[PlaneRun.SIZE * row + 1] / Double.BYTES + lane;
-                long c = starts[PlaneRun.SIZE * row + 2] / Double.BYTES + lane;
+            for (int i = 0; i < run.length; i += SPECIES.length()) {
+                long lane = memory + i * Double.BYTES;
+                long a = lane + starts[PlaneRun.SIZE * row];
+                long b = lane + starts[PlaneRun.SIZE * row + 1];
+                long c = lane + starts[PlaneRun.SIZE * row + 2];
                 DoubleVector before = DoubleVector.zero(SPECIES);
                 if (run.first == 0) {
                     before =
-                            DoubleVector.fromMemorySegment(
-                                            SPECIES, values, (a) * Double.BYTES, ORDER)
-                                    .add(
-                                            DoubleVector.fromMemorySegment(
-                                                    SPECIES, values, (b) * Double.BYTES, ORDER))
-                                    .add(
-                                            DoubleVector.fromMemorySegment(
-                                                    SPECIES, values, (c) * Double.BYTES, ORDER));
-                    a += stride;
-                    b += stride;
-                    c += stride;
+                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
+                                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
+                                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
+                    a += cellBytes;
+                    b += cellBytes;
+                    c += cellBytes;
                 }
                 DoubleVector here =
-                        DoubleVector.fromMemorySegment(SPECIES, values, (a) * Double.BYTES, ORDER)
-                                .add(
-                                        DoubleVector.fromMemorySegment(
-                                                SPECIES, values, (b) * Double.BYTES, ORDER))
-                                .add(
-                                        DoubleVector.fromMemorySegment(
-                                                SPECIES, values, (c) * Double.BYTES, ORDER));
-                a += stride;
-                b += stride;
-                c += stride;
-                long to = run.target + (long) row * run.rowLength * stride + lane;
-                for (int cell = 0; cell < run.rowLength; cell++) {
-                    DoubleVector after = DoubleVector.zero(SPECIES);
-                    if (cell < whole) {
-                        long at = cell * stride;
-                        after =
-                                DoubleVector.fromMemorySegment(
-                                                SPECIES, values, (a + at) * Double.BYTES, ORDER)
-                                        .add(
-                                                DoubleVector.fromMemorySegment(
-                                                        SPECIES,
-                                                        values,
-                                                        (b + at) * Double.BYTES,
-                                                        ORDER))
-                                        .add(
-                                                DoubleVector.fromMemorySegment(
-                                                        SPECIES,
-                                                        values,
-                                                        (c + at) * Double.BYTES,
-                                                        ORDER));
-                    }
-                    before.add(here)
-                            .add(after)
-                            .intoMemorySegment(values, (to + cell * stride) * Double.BYTES, ORDER);
+                        DoubleVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
+                                .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
+                                .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
+                long to =
+                        lane
+                                + (run.target + (long) row * run.rowLength * run.stride)
+                                        * Double.BYTES;
+                for (int cell = 0; cell < whole; cell++) {
+                    a += cellBytes;
+                    b += cellBytes;
+                    c += cellBytes;
+                    DoubleVector after =
+                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
+                                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
+                                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
+                    before.add(here).add(after).intoMemorySegment(MEMORY, to, ORDER);
                     before = here;
                     here = after;
+                    to += cellBytes;
+                }
+                if (whole < run.rowLength) {
+                    before.add(here).intoMemorySegment(MEMORY, to, ORDER);
                 }
             }
         }
@@ -280,29 +210,38 @@ final class DoubleLaneLoops implements LaneLoops {
             int features) {
         run.check(Double.BYTES, SPECIES.length());
         check(columns, columnOffset + run.firstEntry() * (features * stride), run.length);
-        long lastRow = (run.lastEntry() + 1L) * features - 1;
-        check(columns, columnOffset + lastRow * stride, run.length);
+        long end = (run.lastEntry() + 1L) * features;
+        check(columns, columnOffset + (end - 1) * stride, run.length);
+        long start = rowOffset + (long) run.firstEntry() * features;
+        Objects.checkFromToIndex(start, rowOffset + end, row.byteSize() / Double.BYTES);
+        long cellBytes = run.stride * Double.BYTES;
+        long featureBytes = stride * Double.BYTES;
+        long target = Addresses.of(run.nngp) + run.target * Double.BYTES;
+        long left = Addresses.of(row) + rowOffset * Double.BYTES;
+        long right = Addresses.of(columns) + columnOffset * Double.BYTES;
         for (int line = 0; line < run.rowCount; line++) {
-            for (int cell = 0; cell < run.rowLength; cell++) {
-                long first = (long) (run.entries[line] + cell) * features;
-                long to = run.target + ((long) line * run.rowLength + cell) * run.stride;
+            long first = (long) run.entries[line] * features;
+            for (int c = 0; c < features; c++) {
                 for (int i = 0; i < run.length; i += SPECIES.length()) {
-                    DoubleVector sum = DoubleVector.zero(SPECIES);
-                    for (int c = 0; c < features; c++) {
-                        double x =
-                                row.get(
-                                        ValueLayout.JAVA_DOUBLE,
-                                        (rowOffset + first + c) * Double.BYTES);
-                        sum =
-                                DoubleVector.fromMemorySegment(
+                    long to = target + line * run.rowLength * cellBytes + i * Double.BYTES;
+                    long x = left + (first + c) * Double.BYTES;
+                    long y = right + (first + c) * featureBytes + i * Double.BYTES;
+                    for (int cell = 0; cell < run.rowLength; cell++) {
+                        long at = to + cell * cellBytes;
+                        long feature = (long) cell * features;
+                        DoubleVector sum = DoubleVector.zero(SPECIES);
+                        if (c > 0) {
+                            sum = DoubleVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER);
+                        }
+                        DoubleVector.fromMemorySegment(
+                                        SPECIES, MEMORY, y + feature * featureBytes, ORDER)
+                                .fma(
+                                        DoubleVector.broadcast(
                                                 SPECIES,
-                                                columns,
-                                                (columnOffset + (first + c) * stride + i)
-                                                        * Double.BYTES,
-                                                ORDER)
-                                        .fma(DoubleVector.broadcast(SPECIES, x), sum);
+                                                MEMORY.get(NUMBER, x + feature * Double.BYTES)),
+                                        sum)
+                                .intoMemorySegment(MEMORY, at, ORDER);
                     }
-                    sum.intoMemorySegment(run.nngp, (to + i) * Double.BYTES, ORDER);
                 }
             }
         }
@@ -314,14 +253,17 @@ final class DoubleLaneLoops implements LaneLoops {
         for (int k = 0; k < count; k++) {
             check(values, to[k], length);
             check(values, from[k], length);
-            DoubleVector weight = DoubleVector.broadcast(SPECIES, weights[k]);
-            for (int i = 0; i < length; i += SPECIES.length()) {
-                DoubleVector.fromMemorySegment(SPECIES, values, (from[k] + i) * Double.BYTES, ORDER)
+        }
+        long memory = Addresses.of(values);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            for (int k = 0; k < count; k++) {
+                long at = memory + (to[k] + i) * Double.BYTES;
+                DoubleVector.fromMemorySegment(
+                                SPECIES, MEMORY, memory + (from[k] + i) * Double.BYTES, ORDER)
                         .fma(
-                                weight,
-                                DoubleVector.fromMemorySegment(
-                                        SPECIES, values, (to[k] + i) * Double.BYTES, ORDER))
-                        .intoMemorySegment(values, (to[k] + i) * Double.BYTES, ORDER);
+                                DoubleVector.broadcast(SPECIES, (double) weights[k]),
+                                DoubleVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER))
+                        .intoMemorySegment(MEMORY, at, ORDER);
             }
         }
     }

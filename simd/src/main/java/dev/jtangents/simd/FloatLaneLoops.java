@@ -6,11 +6,14 @@ import jdk.incubator.vector.VectorSpecies;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /** The vector twin for f32. */
 final class FloatLaneLoops implements LaneLoops {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final MemorySegment MEMORY = Addresses.MEMORY;
+    private static final ValueLayout.OfFloat NUMBER = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private static void check(MemorySegment segment, long offset, int length) {
         Run.checkWhole(segment, offset, length, Float.BYTES, SPECIES.length());
@@ -34,20 +37,27 @@ final class FloatLaneLoops implements LaneLoops {
         }
         long last = (taps - 1) * tapStride;
         checkRow(source, zeros, last, length);
+        long memory = Addresses.of(source);
+        long to = Addresses.of(target) + targetOffset * Float.BYTES;
+        long tap = tapStride * Float.BYTES;
+        int bytes = length * Float.BYTES;
         for (int row = 0; row < rowCount; row++) {
-            long to = targetOffset + row * targetStride;
             long first = row(sourceOffset, rows[3 * row], zeros);
             long second = row(sourceOffset, rows[3 * row + 1], zeros);
             long third = row(sourceOffset, rows[3 * row + 2], zeros);
-            check(target, to, length);
+            check(target, targetOffset + row * targetStride, length);
             checkRow(source, first, last, length);
             checkRow(source, second, last, length);
             checkRow(source, third, last, length);
+            long a = memory + first * Float.BYTES;
+            long b = memory + second * Float.BYTES;
+            long c = memory + third * Float.BYTES;
             switch (taps) {
-                case 1 -> oneTap(target, to, source, first, second, third, length);
-                case 2 -> twoTaps(target, to, source, first, second, third, tapStride, length);
-                default -> threeTaps(target, to, source, first, second, third, tapStride, length);
+                case 1 -> oneTap(to, a, b, c, bytes);
+                case 2 -> twoTaps(to, a, b, c, tap, bytes);
+                default -> threeTaps(to, a, b, c, tap, bytes);
             }
+            to += targetStride * Float.BYTES;
         }
     }
 
@@ -60,119 +70,56 @@ final class FloatLaneLoops implements LaneLoops {
         check(source, row + last, length);
     }
 
-    private static void oneTap(
-            MemorySegment target,
-            long targetOffset,
-            MemorySegment source,
-            long first,
-            long second,
-            long third,
-            int length) {
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            FloatVector.fromMemorySegment(SPECIES, source, (first + i) * Float.BYTES, ORDER)
-                    .add(
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, source, (second + i) * Float.BYTES, ORDER))
-                    .add(
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, source, (third + i) * Float.BYTES, ORDER))
-                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+    private static void oneTap(long to, long first, long second, long third, int bytes) {
+        for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            FloatVector.fromMemorySegment(SPECIES, MEMORY, first + i, ORDER)
+                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, second + i, ORDER))
+                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, third + i, ORDER))
+                    .intoMemorySegment(MEMORY, to + i, ORDER);
         }
     }
 
-    private static void twoTaps(
-            MemorySegment target,
-            long targetOffset,
-            MemorySegment source,
-            long first,
-            long second,
-            long third,
-            long tapStride,
-            int length) {
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            FloatVector.fromMemorySegment(SPECIES, source, (first + i) * Float.BYTES, ORDER)
+    private static void twoTaps(long to, long first, long second, long third, long tap, int bytes) {
+        for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            FloatVector.fromMemorySegment(SPECIES, MEMORY, first + i, ORDER)
+                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, second + i, ORDER))
+                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, third + i, ORDER))
                     .add(
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, source, (second + i) * Float.BYTES, ORDER))
-                    .add(
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, source, (third + i) * Float.BYTES, ORDER))
-                    .add(
-                            FloatVector.fromMemorySegment(
-                                            SPECIES,
-                                            source,
-                                            (first + i + tapStride) * Float.BYTES,
-                                            ORDER)
+                            FloatVector.fromMemorySegment(SPECIES, MEMORY, first + i + tap, ORDER)
                                     .add(
                                             FloatVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (second + i + tapStride) * Float.BYTES,
-                                                    ORDER))
+                                                    SPECIES, MEMORY, second + i + tap, ORDER))
                                     .add(
                                             FloatVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (third + i + tapStride) * Float.BYTES,
-                                                    ORDER)))
-                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+                                                    SPECIES, MEMORY, third + i + tap, ORDER)))
+                    .intoMemorySegment(MEMORY, to + i, ORDER);
         }
     }
 
     private static void threeTaps(
-            MemorySegment target,
-            long targetOffset,
-            MemorySegment source,
-            long first,
-            long second,
-            long third,
-            long tapStride,
-            int length) {
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            FloatVector.fromMemorySegment(SPECIES, source, (first + i) * Float.BYTES, ORDER)
+            long to, long first, long second, long third, long tap, int bytes) {
+        for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+            FloatVector.fromMemorySegment(SPECIES, MEMORY, first + i, ORDER)
+                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, second + i, ORDER))
+                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, third + i, ORDER))
                     .add(
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, source, (second + i) * Float.BYTES, ORDER))
-                    .add(
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, source, (third + i) * Float.BYTES, ORDER))
-                    .add(
-                            FloatVector.fromMemorySegment(
-                                            SPECIES,
-                                            source,
-                                            (first + i + tapStride) * Float.BYTES,
-                                            ORDER)
+                            FloatVector.fromMemorySegment(SPECIES, MEMORY, first + i + tap, ORDER)
                                     .add(
                                             FloatVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (second + i + tapStride) * Float.BYTES,
-                                                    ORDER))
+                                                    SPECIES, MEMORY, second + i + tap, ORDER))
                                     .add(
                                             FloatVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (third + i + tapStride) * Float.BYTES,
-                                                    ORDER)))
+                                                    SPECIES, MEMORY, third + i + tap, ORDER)))
                     .add(
                             FloatVector.fromMemorySegment(
-                                            SPECIES,
-                                            source,
-                                            (first + i + 2 * tapStride) * Float.BYTES,
-                                            ORDER)
+                                            SPECIES, MEMORY, first + i + 2 * tap, ORDER)
                                     .add(
                                             FloatVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (second + i + 2 * tapStride) * Float.BYTES,
-                                                    ORDER))
+                                                    SPECIES, MEMORY, second + i + 2 * tap, ORDER))
                                     .add(
                                             FloatVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    source,
-                                                    (third + i + 2 * tapStride) * Float.BYTES,
-                                                    ORDER)))
-                    .intoMemorySegment(target, (targetOffset + i) * Float.BYTES, ORDER);
+                                                    SPECIES, MEMORY, third + i + 2 * tap, ORDER)))
+                    .intoMemorySegment(MEMORY, to + i, ORDER);
         }
     }
 
@@ -187,64 +134,46 @@ final class FloatLaneLoops implements LaneLoops {
 
     /** Sums of three rows slide along a row, so that each is made once. */
     private static void slide(PlaneRun run, long[] starts, MemorySegment values) {
-        long stride = run.stride;
+        long memory = Addresses.of(values);
+        long cellBytes = run.stride * Float.BYTES;
         int whole = run.whole();
         for (int row = 0; row < run.rowCount; row++) {
-            for (int lane = 0; lane < run.length; lane += SPECIES.length()) {
-                long a = starts[PlaneRun.SIZE * row] / Float.BYTES + lane;
-                long b = starts[PlaneRun.SIZE * row + 1] / Float.BYTES + lane;
-                long c = starts[PlaneRun.SIZE * row + 2] / Float.BYTES + lane;
+            for (int i = 0; i < run.length; i += SPECIES.length()) {
+                long lane = memory + i * Float.BYTES;
+                long a = lane + starts[PlaneRun.SIZE * row];
+                long b = lane + starts[PlaneRun.SIZE * row + 1];
+                long c = lane + starts[PlaneRun.SIZE * row + 2];
                 FloatVector before = FloatVector.zero(SPECIES);
                 if (run.first == 0) {
                     before =
-                            FloatVector.fromMemorySegment(SPECIES, values, (a) * Float.BYTES, ORDER)
-                                    .add(
-                                            FloatVector.fromMemorySegment(
-                                                    SPECIES, values, (b) * Float.BYTES, ORDER))
-                                    .add(
-                                            FloatVector.fromMemorySegment(
-                                                    SPECIES, values, (c) * Float.BYTES, ORDER));
-                    a += stride;
-                    b += stride;
-                    c += stride;
+                            FloatVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
+                                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
+                                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
+                    a += cellBytes;
+                    b += cellBytes;
+                    c += cellBytes;
                 }
                 FloatVector here =
-                        FloatVector.fromMemorySegment(SPECIES, values, (a) * Float.BYTES, ORDER)
-                                .add(
-                                        FloatVector.fromMemorySegment(
-                                                SPECIES, values, (b) * Float.BYTES, ORDER))
-                                .add(
-                                        FloatVector.fromMemorySegment(
-                                                SPECIES, values, (c) * Float.BYTES, ORDER));
-                a += stride;
-                b += stride;
-                c += stride;
-                long to = run.target + (long) row * run.rowLength * stride + lane;
-                for (int cell = 0; cell < run.rowLength; cell++) {
-                    FloatVector after = FloatVector.zero(SPECIES);
-                    if (cell < whole) {
-                        long at = cell * stride;
-                        after =
-                                FloatVector.fromMemorySegment(
-                                                SPECIES, values, (a + at) * Float.BYTES, ORDER)
-                                        .add(
-                                                FloatVector.fromMemorySegment(
-                                                        SPECIES,
-                                                        values,
-                                                        (b + at) * Float.BYTES,
-                                                        ORDER))
-                                        .add(
-                                                FloatVector.fromMemorySegment(
-                                                        SPECIES,
-                                                        values,
-                                                        (c + at) * Float.BYTES,
-                                                        ORDER));
-                    }
-                    before.add(here)
-                            .add(after)
-                            .intoMemorySegment(values, (to + cell * stride) * Float.BYTES, ORDER);
+                        FloatVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
+                                .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
+                                .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
+                long to =
+                        lane + (run.target + (long) row * run.rowLength * run.stride) * Float.BYTES;
+                for (int cell = 0; cell < whole; cell++) {
+                    a += cellBytes;
+                    b += cellBytes;
+                    c += cellBytes;
+                    FloatVector after =
+                            FloatVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
+                                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
+                                    .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
+                    before.add(here).add(after).intoMemorySegment(MEMORY, to, ORDER);
                     before = here;
                     here = after;
+                    to += cellBytes;
+                }
+                if (whole < run.rowLength) {
+                    before.add(here).intoMemorySegment(MEMORY, to, ORDER);
                 }
             }
         }
@@ -279,29 +208,38 @@ final class FloatLaneLoops implements LaneLoops {
             int features) {
         run.check(Float.BYTES, SPECIES.length());
         check(columns, columnOffset + run.firstEntry() * (features * stride), run.length);
-        long lastRow = (run.lastEntry() + 1L) * features - 1;
-        check(columns, columnOffset + lastRow * stride, run.length);
+        long end = (run.lastEntry() + 1L) * features;
+        check(columns, columnOffset + (end - 1) * stride, run.length);
+        long start = rowOffset + (long) run.firstEntry() * features;
+        Objects.checkFromToIndex(start, rowOffset + end, row.byteSize() / Float.BYTES);
+        long cellBytes = run.stride * Float.BYTES;
+        long featureBytes = stride * Float.BYTES;
+        long target = Addresses.of(run.nngp) + run.target * Float.BYTES;
+        long left = Addresses.of(row) + rowOffset * Float.BYTES;
+        long right = Addresses.of(columns) + columnOffset * Float.BYTES;
         for (int line = 0; line < run.rowCount; line++) {
-            for (int cell = 0; cell < run.rowLength; cell++) {
-                long first = (long) (run.entries[line] + cell) * features;
-                long to = run.target + ((long) line * run.rowLength + cell) * run.stride;
+            long first = (long) run.entries[line] * features;
+            for (int c = 0; c < features; c++) {
                 for (int i = 0; i < run.length; i += SPECIES.length()) {
-                    FloatVector sum = FloatVector.zero(SPECIES);
-                    for (int c = 0; c < features; c++) {
-                        float x =
-                                row.get(
-                                        ValueLayout.JAVA_FLOAT,
-                                        (rowOffset + first + c) * Float.BYTES);
-                        sum =
-                                FloatVector.fromMemorySegment(
+                    long to = target + line * run.rowLength * cellBytes + i * Float.BYTES;
+                    long x = left + (first + c) * Float.BYTES;
+                    long y = right + (first + c) * featureBytes + i * Float.BYTES;
+                    for (int cell = 0; cell < run.rowLength; cell++) {
+                        long at = to + cell * cellBytes;
+                        long feature = (long) cell * features;
+                        FloatVector sum = FloatVector.zero(SPECIES);
+                        if (c > 0) {
+                            sum = FloatVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER);
+                        }
+                        FloatVector.fromMemorySegment(
+                                        SPECIES, MEMORY, y + feature * featureBytes, ORDER)
+                                .fma(
+                                        FloatVector.broadcast(
                                                 SPECIES,
-                                                columns,
-                                                (columnOffset + (first + c) * stride + i)
-                                                        * Float.BYTES,
-                                                ORDER)
-                                        .fma(FloatVector.broadcast(SPECIES, x), sum);
+                                                MEMORY.get(NUMBER, x + feature * Float.BYTES)),
+                                        sum)
+                                .intoMemorySegment(MEMORY, at, ORDER);
                     }
-                    sum.intoMemorySegment(run.nngp, (to + i) * Float.BYTES, ORDER);
                 }
             }
         }
@@ -313,14 +251,17 @@ final class FloatLaneLoops implements LaneLoops {
         for (int k = 0; k < count; k++) {
             check(values, to[k], length);
             check(values, from[k], length);
-            FloatVector weight = FloatVector.broadcast(SPECIES, (float) weights[k]);
-            for (int i = 0; i < length; i += SPECIES.length()) {
-                FloatVector.fromMemorySegment(SPECIES, values, (from[k] + i) * Float.BYTES, ORDER)
+        }
+        long memory = Addresses.of(values);
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            for (int k = 0; k < count; k++) {
+                long at = memory + (to[k] + i) * Float.BYTES;
+                FloatVector.fromMemorySegment(
+                                SPECIES, MEMORY, memory + (from[k] + i) * Float.BYTES, ORDER)
                         .fma(
-                                weight,
-                                FloatVector.fromMemorySegment(
-                                        SPECIES, values, (to[k] + i) * Float.BYTES, ORDER))
-                        .intoMemorySegment(values, (to[k] + i) * Float.BYTES, ORDER);
+                                FloatVector.broadcast(SPECIES, (float) weights[k]),
+                                FloatVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER))
+                        .intoMemorySegment(MEMORY, at, ORDER);
             }
         }
     }
