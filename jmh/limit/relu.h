@@ -3,7 +3,8 @@
  * ntk_shift, and then the map, with c the correlation, v = 1 - |c| and u = sqrt(v),
  *
  *     acos(|c|) = u h(v),    sin(angle) - angle cos(angle) = u v g(v),
- *     E[f' f'] = (base + sign u h(v)) / 2 pi,    E[f f] = |x1| |x2| (base c + u v g(v)) / 2 pi,
+ *     slope = base + sign u h(v),    E[f' f'] = slope / 2 pi,
+ *     E[f f] = |x1| |x2| (c slope + sqrt(v (2 - v))) / 2 pi = |x1| |x2| (base c + u v g(v)) / 2 pi,
  *
  * where base is pi and sign -1 at c >= 0, and base is 0 and sign 1 elsewhere. h and g are polynomials through the
  * Chebyshev nodes of [0, 1]. The degrees are those of the library's loops.
@@ -104,10 +105,14 @@ static inline __attribute__((always_inline)) void relu(
     if (with_ntk) {
         vector before = fused(tangent, all(step.ntk_scale), fused(q, all(step.ntk_gain), all(step.ntk_shift)));
         vector arc = choose(acute, negative(u), u);
-        store(ntk, multiply(before, fused(arc, polynomial(v, h_terms, H_DEGREE), base)));
+        vector slope = fused(arc, polynomial(v, h_terms, H_DEGREE), base);
+        store(ntk, multiply(before, slope));
+        vector sine = root(multiply(v, subtract(all(2), v)));
+        store(nngp, multiply(norms, fused(c, slope, sine)));
+    } else {
+        vector curve = fused(multiply(u, v), polynomial(v, g_terms, G_DEGREE), multiply(c, base));
+        store(nngp, multiply(norms, curve));
     }
-    vector curve = fused(multiply(u, v), polynomial(v, g_terms, G_DEGREE), multiply(c, base));
-    store(nngp, multiply(norms, curve));
 }
 
 #endif

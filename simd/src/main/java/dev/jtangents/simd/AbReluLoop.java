@@ -6,18 +6,21 @@ import dev.jtangents.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the vector loops of {@link AbReluMap} share. With c the correlation, v = 1 - |c|, u =
- * sqrt(v), the smooth functions h and g of {@link ArcSeries}, base = linear / arc + (π where c >=
- * 0) and the sign s = -1 where c >= 0, else 1,
+ * What the vector loops of {@link AbReluMap} share. With c the correlation of x and z, v = 1 - |c|,
+ * u = sqrt(v), the smooth functions h and g of {@link ArcSeries}, base = linear / arc + (π where c
+ * >= 0) and the sign s = -1 where c >= 0, else 1,
  *
  * <pre>
- * E[φ'φ'] = arc (base + s u h(v))
- * E[φφ]   = arc |u| |v| (base c + u v g(v))
+ * slope   = base + s u h(v)
+ * E[φ'φ'] = arc slope
+ * E[φφ]   = arc |x| |z| (c slope + sqrt(v (2 - v)))
+ *         = arc |x| |z| (c base + u v g(v))
  * </pre>
  *
- * for any sign of c. There is no arc function, no division, and one square root for both kernels;
- * the factor arc is part of the affine step and of the norms. Where no c is negative, as after any
- * ReLU, base and sign are constants.
+ * for any sign of c; the root of v (2 - v) is the sine. There is no arc function and no division:
+ * two roots and one polynomial for both kernels, and one of each, by the last line, for the NNGP
+ * alone. The factor arc is part of the affine step and of the norms. Where no c is negative, as
+ * after any ReLU, base and sign are constants.
  *
  * <p>The absolute value of 1 - |c| stands for max(0, 1 - |c|), which takes six instructions where
  * Java's rules for NaN and -0 hold: beyond |c| = 1, which only rounding reaches, one error of the

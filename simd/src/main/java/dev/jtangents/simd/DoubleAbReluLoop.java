@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final DoubleVector TWO = DoubleVector.broadcast(SPECIES, 2);
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
 
@@ -117,23 +118,27 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                     base = obtuse.blend(acute, isAcute);
                     signed = u.neg().blend(u, isAcute);
                 }
-                DoubleVector cube = u.mul(v);
-                DoubleVector straight = c.mul(base);
+                DoubleVector kappa;
                 if (withNtk) {
-                    DoubleVector before =
-                            DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                                    .fma(ntkScale, q.fma(ntkGain, ntkShift));
                     DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
                     for (int k = H.length - 2; k >= 0; k--) {
                         h = v.fma(h, DoubleVector.broadcast(SPECIES, H[k]));
                     }
-                    before.mul(signed.fma(h, base)).intoMemorySegment(ntk, start + i, ORDER);
+                    DoubleVector slope = signed.fma(h, base);
+                    DoubleVector before =
+                            DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                    .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                    before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
+                    DoubleVector sine = v.mul(TWO.sub(v)).sqrt();
+                    kappa = c.fma(slope, sine);
+                } else {
+                    DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
+                    for (int k = G.length - 2; k >= 0; k--) {
+                        g = v.fma(g, DoubleVector.broadcast(SPECIES, G[k]));
+                    }
+                    kappa = u.mul(v).fma(g, c.mul(base));
                 }
-                DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
-                for (int k = G.length - 2; k >= 0; k--) {
-                    g = v.fma(g, DoubleVector.broadcast(SPECIES, G[k]));
-                }
-                bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, start + i, ORDER);
+                bothNorms.mul(kappa).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }

@@ -23,6 +23,7 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
     private static final int TURN_BYTES = 2 * VECTOR_BYTES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final MemorySegment MEMORY = Addresses.MEMORY;
+    private static final DoubleVector TWO = DoubleVector.broadcast(SPECIES, 2);
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
     private static final double[] H = DoubleAbReluLoop.H;
@@ -120,7 +121,18 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                         base2 = obtuse.blend(acute, isAcute2);
                         signed2 = u2.neg().blend(u2, isAcute2);
                     }
+                    DoubleVector kappa;
+                    DoubleVector kappa2;
                     if (WITH_NTK) {
+                        DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
+                        DoubleVector h2 = h;
+                        for (int k = H.length - 2; k >= 0; k--) {
+                            DoubleVector term = DoubleVector.broadcast(SPECIES, H[k]);
+                            h = v.fma(h, term);
+                            h2 = v2.fma(h2, term);
+                        }
+                        DoubleVector slope = signed.fma(h, base);
+                        DoubleVector slope2 = signed2.fma(h2, base2);
                         DoubleVector before =
                                 DoubleVector.fromMemorySegment(
                                                 SPECIES, MEMORY, to + toNtk + i, ORDER)
@@ -132,34 +144,33 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                                                 to + toNtk + i + VECTOR_BYTES,
                                                 ORDER)
                                         .fma(ntkScale, q2.fma(ntkGain, ntkShift));
-                        DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
-                        DoubleVector h2 = h;
-                        for (int k = H.length - 2; k >= 0; k--) {
-                            DoubleVector term = DoubleVector.broadcast(SPECIES, H[k]);
-                            h = v.fma(h, term);
-                            h2 = v2.fma(h2, term);
-                        }
-                        before.mul(signed.fma(h, base))
-                                .intoMemorySegment(MEMORY, to + toNtk + i, ORDER);
-                        before2.mul(signed2.fma(h2, base2))
+                        before.mul(slope).intoMemorySegment(MEMORY, to + toNtk + i, ORDER);
+                        before2.mul(slope2)
                                 .intoMemorySegment(MEMORY, to + toNtk + i + VECTOR_BYTES, ORDER);
-                    }
-                    DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
-                    DoubleVector g2 = g;
-                    for (int k = G.length - 2; k >= 0; k--) {
-                        DoubleVector term = DoubleVector.broadcast(SPECIES, G[k]);
-                        g = v.fma(g, term);
-                        g2 = v2.fma(g2, term);
+                        DoubleVector sine = v.mul(TWO.sub(v)).sqrt();
+                        DoubleVector sine2 = v2.mul(TWO.sub(v2)).sqrt();
+                        kappa = c.fma(slope, sine);
+                        kappa2 = c2.fma(slope2, sine2);
+                    } else {
+                        DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
+                        DoubleVector g2 = g;
+                        for (int k = G.length - 2; k >= 0; k--) {
+                            DoubleVector term = DoubleVector.broadcast(SPECIES, G[k]);
+                            g = v.fma(g, term);
+                            g2 = v2.fma(g2, term);
+                        }
+                        kappa = u.mul(v).fma(g, c.mul(base));
+                        kappa2 = u2.mul(v2).fma(g2, c2.mul(base2));
                     }
                     ownNorm.mul(
                                     DoubleVector.fromMemorySegment(
                                             SPECIES, MEMORY, norms + at + i, ORDER))
-                            .mul(u.mul(v).fma(g, c.mul(base)))
+                            .mul(kappa)
                             .intoMemorySegment(MEMORY, to + i, ORDER);
                     ownNorm.mul(
                                     DoubleVector.fromMemorySegment(
                                             SPECIES, MEMORY, norms + at + i + VECTOR_BYTES, ORDER))
-                            .mul(u2.mul(v2).fma(g2, c2.mul(base2)))
+                            .mul(kappa2)
                             .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                 }
             }

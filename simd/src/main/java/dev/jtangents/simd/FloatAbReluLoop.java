@@ -30,6 +30,7 @@ import java.nio.ByteOrder;
 final class FloatAbReluLoop extends AbReluLoop {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2f);
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
@@ -96,26 +97,30 @@ final class FloatAbReluLoop extends AbReluLoop {
                     base = obtuse.blend(acute, isAcute);
                     signed = u.neg().blend(u, isAcute);
                 }
-                FloatVector cube = u.mul(v);
-                FloatVector straight = c.mul(base);
+                FloatVector kappa;
                 if (withNtk) {
-                    FloatVector before =
-                            FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                                    .fma(ntkScale, q.fma(ntkGain, ntkShift));
                     FloatVector h = v.fma(H6, H5);
                     h = v.fma(h, H4);
                     h = v.fma(h, H3);
                     h = v.fma(h, H2);
                     h = v.fma(h, H1);
                     h = v.fma(h, H0);
-                    before.mul(signed.fma(h, base)).intoMemorySegment(ntk, start + i, ORDER);
+                    FloatVector slope = signed.fma(h, base);
+                    FloatVector before =
+                            FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                    .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                    before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
+                    FloatVector sine = v.mul(TWO.sub(v)).sqrt();
+                    kappa = c.fma(slope, sine);
+                } else {
+                    FloatVector g = v.fma(G5, G4);
+                    g = v.fma(g, G3);
+                    g = v.fma(g, G2);
+                    g = v.fma(g, G1);
+                    g = v.fma(g, G0);
+                    kappa = u.mul(v).fma(g, c.mul(base));
                 }
-                FloatVector g = v.fma(G5, G4);
-                g = v.fma(g, G3);
-                g = v.fma(g, G2);
-                g = v.fma(g, G1);
-                g = v.fma(g, G0);
-                bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(nngp, start + i, ORDER);
+                bothNorms.mul(kappa).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }

@@ -35,6 +35,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final MemorySegment MEMORY = Addresses.MEMORY;
+    private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2f);
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
@@ -192,8 +193,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         base = obtuse.blend(acute, isAcute);
                         signed = u.neg().blend(u, isAcute);
                     }
-                    FloatVector cube = u.mul(v);
-                    FloatVector straight = correlation.mul(base);
+                    FloatVector kappa;
                     if (WITH_NTK) {
                         FloatVector h = v.fma(H6, H5);
                         h = v.fma(h, H4);
@@ -201,17 +201,19 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         h = v.fma(h, H2);
                         h = v.fma(h, H1);
                         h = v.fma(h, H0);
-                        before.mul(signed.fma(h, base))
-                                .intoMemorySegment(MEMORY, ntk + (toTarget + i), ORDER);
+                        FloatVector slope = signed.fma(h, base);
+                        before.mul(slope).intoMemorySegment(MEMORY, ntk + (toTarget + i), ORDER);
+                        FloatVector sine = v.mul(TWO.sub(v)).sqrt();
+                        kappa = correlation.fma(slope, sine);
+                    } else {
+                        FloatVector g = v.fma(G5, G4);
+                        g = v.fma(g, G3);
+                        g = v.fma(g, G2);
+                        g = v.fma(g, G1);
+                        g = v.fma(g, G0);
+                        kappa = u.mul(v).fma(g, correlation.mul(base));
                     }
-                    FloatVector g = v.fma(G5, G4);
-                    g = v.fma(g, G3);
-                    g = v.fma(g, G2);
-                    g = v.fma(g, G1);
-                    g = v.fma(g, G0);
-                    bothNorms
-                            .mul(cube.fma(g, straight))
-                            .intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
+                    bothNorms.mul(kappa).intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
                 }
             }
         }
@@ -273,8 +275,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         base = obtuse.blend(acute, isAcute);
                         signed = u.neg().blend(u, isAcute);
                     }
-                    FloatVector cube = u.mul(v);
-                    FloatVector straight = correlation.mul(base);
+                    FloatVector kappa;
                     if (WITH_NTK) {
                         FloatVector h = v.fma(H6, H5);
                         h = v.fma(h, H4);
@@ -282,14 +283,19 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         h = v.fma(h, H2);
                         h = v.fma(h, H1);
                         h = v.fma(h, H0);
-                        before.mul(signed.fma(h, base)).intoMemorySegment(MEMORY, ntk + i, ORDER);
+                        FloatVector slope = signed.fma(h, base);
+                        before.mul(slope).intoMemorySegment(MEMORY, ntk + i, ORDER);
+                        FloatVector sine = v.mul(TWO.sub(v)).sqrt();
+                        kappa = correlation.fma(slope, sine);
+                    } else {
+                        FloatVector g = v.fma(G5, G4);
+                        g = v.fma(g, G3);
+                        g = v.fma(g, G2);
+                        g = v.fma(g, G1);
+                        g = v.fma(g, G0);
+                        kappa = u.mul(v).fma(g, correlation.mul(base));
                     }
-                    FloatVector g = v.fma(G5, G4);
-                    g = v.fma(g, G3);
-                    g = v.fma(g, G2);
-                    g = v.fma(g, G1);
-                    g = v.fma(g, G0);
-                    bothNorms.mul(cube.fma(g, straight)).intoMemorySegment(MEMORY, to + i, ORDER);
+                    bothNorms.mul(kappa).intoMemorySegment(MEMORY, to + i, ORDER);
                 }
             }
         }
