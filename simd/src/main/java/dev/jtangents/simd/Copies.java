@@ -21,8 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * it keeps vectors on the heap where cases meet again, and the loop is many times slower from then
  * on.
  *
- * <p>A copy is a hidden class of the same code; it shares nothing with the class itself but the
- * code.
+ * <p>A copy is a hidden class of the same code; it shares nothing else with the class itself.
  */
 final class Copies {
     private record Key(Class<?> original, Object which) {}
@@ -53,7 +52,8 @@ final class Copies {
 
     private static Object make(Lookup lookup, Object which) {
         Class<?> original = lookup.lookupClass();
-        String file = original.getSimpleName() + ".class";
+        String name = original.getName();
+        String file = name.substring(name.lastIndexOf('.') + 1) + ".class";
         try (InputStream code = original.getResourceAsStream(file)) {
             if (code == null) {
                 throw new IllegalStateException("The code of " + original + " is not there");
