@@ -12,7 +12,6 @@ import dev.jtangents.simd.LaneLoops;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -112,20 +111,18 @@ final class BarrierSteps {
         long[] pairs = pairs(node);
         int width = positions(node);
         long cell = source;
-        List<int[]> outputs = byInput[node].indices();
-        List<double[]> weights = byInput[node].weights();
+        SparseMatrix map = byInput[node];
         for (int row : box.rows()) {
             for (int p = row; p < row + box.rowLength(); p++) {
-                int[] left = outputs.get(p);
-                double[] leftWeights = weights.get(p);
-                int[] right = outputs.get(p + box.shift());
-                double[] rightWeights = weights.get(p + box.shift());
+                int q = p + box.shift();
+                int[] left = map.indices().get(p);
+                int[] right = map.indices().get(q);
                 for (int l = 0; l < left.length; l++) {
-                    int first = left[l] * width;
                     for (int r = 0; r < right.length; r++) {
-                        long target = pairs[first + right[r]];
+                        long target = pairs[left[l] * width + right[r]];
                         if (target >= 0) {
-                            additions.add(target, leftWeights[l] * rightWeights[r], cell);
+                            double weight = map.weights().get(p)[l] * map.weights().get(q)[r];
+                            additions.add(target, weight, cell);
                         }
                     }
                 }

@@ -28,7 +28,7 @@ public record AbReluMap(double a, double b) implements BivariateMap {
 
     /** Whether φ is nowhere below 0, or nowhere above: then no covariance of it is negative. */
     public boolean hasOneSign() {
-        return a * b <= 0;
+        return Math.signum(a) * Math.signum(b) <= 0;
     }
 
     @Override

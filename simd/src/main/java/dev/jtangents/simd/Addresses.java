@@ -18,6 +18,20 @@ final class Addresses {
     private Addresses() {}
 
     /**
+     * The address of a segment that is written to.
+     *
+     * @throws IllegalArgumentException when it is read-only, or on the heap
+     * @throws IllegalStateException when it is closed
+     * @throws WrongThreadException when it is another thread's
+     */
+    static long ofTarget(MemorySegment segment) {
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException("Loops cannot write to " + segment);
+        }
+        return of(segment);
+    }
+
+    /**
      * The address of a segment.
      *
      * @throws IllegalArgumentException when it is on the heap, where things move

@@ -59,8 +59,8 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
             OwnFactors own,
             long norms,
             long inverses) {
-        long memory = Addresses.of(run.nngp);
-        long toNtk = run.ntk == null ? 0 : Addresses.of(run.ntk) - memory;
+        long memory = Addresses.ofTarget(run.nngp);
+        long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         double scale = step.scale();
         DoubleVector shift = broadcast(step.shift() / step.scale());
         DoubleVector ntkScale = broadcast(arc * step.ntkScale());

@@ -38,7 +38,7 @@ final class DoubleLaneLoops implements LaneLoops {
         long last = (taps - 1) * tapStride;
         checkRow(source, zeros, last, length);
         long memory = Addresses.of(source);
-        long to = Addresses.of(target) + targetOffset * Double.BYTES;
+        long to = Addresses.ofTarget(target) + targetOffset * Double.BYTES;
         long tap = tapStride * Double.BYTES;
         int bytes = length * Double.BYTES;
         for (int row = 0; row < rowCount; row++) {
@@ -134,7 +134,7 @@ final class DoubleLaneLoops implements LaneLoops {
 
     /** Sums of three rows slide along a row, so that each is made once. */
     private static void slide(PlaneRun run, long[] starts, MemorySegment values) {
-        long memory = Addresses.of(values);
+        long memory = Addresses.ofTarget(values);
         long cellBytes = run.stride * Double.BYTES;
         int whole = run.whole();
         for (int row = 0; row < run.rowCount; row++) {
@@ -216,7 +216,7 @@ final class DoubleLaneLoops implements LaneLoops {
         Objects.checkFromToIndex(start, rowOffset + end, row.byteSize() / Double.BYTES);
         long cellBytes = run.stride * Double.BYTES;
         long featureBytes = stride * Double.BYTES;
-        long target = Addresses.of(run.nngp) + run.target * Double.BYTES;
+        long target = Addresses.ofTarget(run.nngp) + run.target * Double.BYTES;
         long left = Addresses.of(row) + rowOffset * Double.BYTES;
         long right = Addresses.of(columns) + columnOffset * Double.BYTES;
         for (int line = 0; line < run.rowCount; line++) {
@@ -254,7 +254,7 @@ final class DoubleLaneLoops implements LaneLoops {
             check(values, to[k], length);
             check(values, from[k], length);
         }
-        long memory = Addresses.of(values);
+        long memory = Addresses.ofTarget(values);
         for (int i = 0; i < length; i += SPECIES.length()) {
             for (int k = 0; k < count; k++) {
                 long at = memory + (to[k] + i) * Double.BYTES;

@@ -70,8 +70,8 @@ final class FloatAbReluPlanes implements AbReluPlanes {
             long norms,
             long inverses,
             long[] starts) {
-        long memory = Addresses.of(run.nngp);
-        long toNtk = run.ntk == null ? 0 : Addresses.of(run.ntk) - memory;
+        long memory = Addresses.ofTarget(run.nngp);
+        long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         float scale = (float) step.scale();
         FloatVector shift = broadcast(step.shift() / step.scale());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());
@@ -227,8 +227,8 @@ final class FloatAbReluPlanes implements AbReluPlanes {
             OwnFactors own,
             long norms,
             long inverses) {
-        long memory = Addresses.of(run.nngp);
-        long toNtk = run.ntk == null ? 0 : Addresses.of(run.ntk) - memory;
+        long memory = Addresses.ofTarget(run.nngp);
+        long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         float scale = (float) step.scale();
         FloatVector shift = broadcast(step.shift() / step.scale());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());

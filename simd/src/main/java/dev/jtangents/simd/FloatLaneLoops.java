@@ -38,7 +38,7 @@ final class FloatLaneLoops implements LaneLoops {
         long last = (taps - 1) * tapStride;
         checkRow(source, zeros, last, length);
         long memory = Addresses.of(source);
-        long to = Addresses.of(target) + targetOffset * Float.BYTES;
+        long to = Addresses.ofTarget(target) + targetOffset * Float.BYTES;
         long tap = tapStride * Float.BYTES;
         int bytes = length * Float.BYTES;
         for (int row = 0; row < rowCount; row++) {
@@ -134,7 +134,7 @@ final class FloatLaneLoops implements LaneLoops {
 
     /** Sums of three rows slide along a row, so that each is made once. */
     private static void slide(PlaneRun run, long[] starts, MemorySegment values) {
-        long memory = Addresses.of(values);
+        long memory = Addresses.ofTarget(values);
         long cellBytes = run.stride * Float.BYTES;
         int whole = run.whole();
         for (int row = 0; row < run.rowCount; row++) {
@@ -214,7 +214,7 @@ final class FloatLaneLoops implements LaneLoops {
         Objects.checkFromToIndex(start, rowOffset + end, row.byteSize() / Float.BYTES);
         long cellBytes = run.stride * Float.BYTES;
         long featureBytes = stride * Float.BYTES;
-        long target = Addresses.of(run.nngp) + run.target * Float.BYTES;
+        long target = Addresses.ofTarget(run.nngp) + run.target * Float.BYTES;
         long left = Addresses.of(row) + rowOffset * Float.BYTES;
         long right = Addresses.of(columns) + columnOffset * Float.BYTES;
         for (int line = 0; line < run.rowCount; line++) {
@@ -252,7 +252,7 @@ final class FloatLaneLoops implements LaneLoops {
             check(values, to[k], length);
             check(values, from[k], length);
         }
-        long memory = Addresses.of(values);
+        long memory = Addresses.ofTarget(values);
         for (int i = 0; i < length; i += SPECIES.length()) {
             for (int k = 0; k < count; k++) {
                 long at = memory + (to[k] + i) * Float.BYTES;

@@ -28,6 +28,15 @@ class AddressesTest {
     }
 
     @Test
+    void readOnlyMemoryIsNotWrittenTo() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment segment = arena.allocate(8).asReadOnly();
+            assertEquals(segment.address(), Addresses.of(segment));
+            assertThrows(IllegalArgumentException.class, () -> Addresses.ofTarget(segment));
+        }
+    }
+
+    @Test
     void closedMemoryIsRefused() {
         Arena arena = Arena.ofConfined();
         MemorySegment segment = arena.allocate(8);
