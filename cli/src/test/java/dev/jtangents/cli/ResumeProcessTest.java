@@ -38,17 +38,17 @@ final class ResumeProcessTest {
     void writeInputs() throws IOException {
         results = Files.createDirectory(folder.resolve("results"));
         model = Samples.text(folder.resolve("m.json"), Samples.POOLED);
-        x = Samples.npy(folder.resolve("x.npy"), Samples.random(1, 240, 6, 6, 3));
+        // Finished tiles are recorded a few times a second: a run has to last seconds.
+        x = Samples.npy(folder.resolve("x.npy"), Samples.random(1, 240, 10, 10, 3));
         java = new JavaProcess(folder);
     }
 
     private Process start(String... more) throws IOException {
         Path out = results.resolve("K.npy");
-        return java.start(
-                Stream.concat(
-                                Stream.of("kernel", "--model", model, "--x1", x, "--out", out),
-                                Stream.of(more))
-                        .toArray());
+        Object[] arguments = {
+            "kernel", "--model", model, "--x1", x, "--out", out, "--threads", "2"
+        };
+        return java.start(Stream.concat(Stream.of(arguments), Stream.of(more)).toArray());
     }
 
     private Path journal() {
@@ -159,7 +159,7 @@ final class ResumeProcessTest {
     @Test
     void anInterruptedRunThatHasFinishedNothingLeavesNothing() throws Exception {
         assumeFalse(System.getProperty("os.name").startsWith("Windows"), "signals are of Unix");
-        Process process = start("--threads", "1");
+        Process process = start();
         while (process.isAlive() && names(results).isEmpty()) {
             Thread.sleep(1);
         }
