@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
@@ -18,11 +22,21 @@ import java.util.function.LongConsumer;
  * <p>What a task runs on a pool runs on the thread of the task alone: the cores are taken. {@link
  * #runEach} is for tasks that can use a pool themselves.
  *
- * <p>The threads live for one call of {@link #run}: starting them costs tens of microseconds, and
- * nothing is left behind to be shut down. A pool is immutable and shared by any number of callers.
+ * <p>The threads are daemons that all pools share. One without work waits a second for more, as
+ * starting another takes up to hundreds of microseconds, and ends; nothing has to be shut down. A
+ * pool is immutable and shared by any number of callers.
  */
 public final class WorkerPool {
     private static final ScopedValue<Boolean> WORKING = ScopedValue.newInstance();
+
+    private static final Executor THREADS =
+            new ThreadPoolExecutor(
+                    0,
+                    Integer.MAX_VALUE,
+                    1,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    Thread.ofPlatform().name("jtangents-worker-", 0).daemon().factory());
 
     private final int threads;
 
@@ -135,13 +149,8 @@ public final class WorkerPool {
         int started = 0;
         try {
             for (; started < workers; started++) {
-                Thread.ofPlatform()
-                        .name("jtangents-worker-" + started)
-                        .daemon()
-                        .start(
-                                () ->
-                                        ScopedValue.where(WORKING, true)
-                                                .run(() -> shared.work(factory)));
+                THREADS.execute(
+                        () -> ScopedValue.where(WORKING, true).run(() -> shared.work(factory)));
             }
         } catch (RuntimeException | Error refused) {
             shared.abandon(workers - started, refused);
