@@ -38,8 +38,8 @@ import java.util.stream.IntStream;
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 6)
-@Measurement(iterations = 5)
+@Warmup(iterations = 15)
+@Measurement(iterations = 9)
 @Fork(1)
 public class PredictBenchmark {
     private static final int FEATURES = 64;

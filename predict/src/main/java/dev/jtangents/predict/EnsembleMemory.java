@@ -44,7 +44,7 @@ record EnsembleMemory(
      * @throws InputException when they do not fit on one
      */
     int testCovarianceThreads(double rows) {
-        double cross = (2.0 * kernels + 4) * bytes(rows, train);
+        double cross = (2.0 * kernels + 2) * bytes(rows, train);
         double fixed = kept() + rotated() + cross + 4 * bytes(rows, rows) + results(rows, true);
         return threads(fixed, 2 * bytes(rows, train) + bytes(rows, rows));
     }

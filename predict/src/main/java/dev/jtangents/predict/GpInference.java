@@ -248,7 +248,7 @@ public final class GpInference implements AutoCloseable {
                                         uncertainty,
                                         kTestTest);
                 if (test != null) {
-                    SideBySide.factor(training, asked);
+                    SideBySide.solve(training, asked);
                 }
                 return new Gaussians(
                         results,

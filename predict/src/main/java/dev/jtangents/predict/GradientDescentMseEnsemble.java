@@ -227,7 +227,7 @@ public final class GradientDescentMseEnsemble implements AutoCloseable {
             if (!time.isInfinite()) {
                 SideBySide.decompose(training, asked);
             } else if (xTest != null) {
-                SideBySide.factor(training, asked);
+                SideBySide.solve(training, asked);
             }
             Arena results = Arena.ofShared();
             try (Arena scratch = Arena.ofShared()) {

@@ -84,8 +84,8 @@ final class GradientFlow {
 
     private CovarianceAt testCovariance(Arena scratch, TestSet test, Inference inference) {
         Spectrum spectrum = spectrum(inference);
-        Tensor trainTest = Matrices.transposed(scratch, test.withTraining(inference.kernel()));
-        Tensor projected = spectrum.project(scratch, trainTest);
+        Tensor testTrain = test.withTraining(inference.kernel());
+        Tensor projected = spectrum.projectRows(scratch, testTrain);
         if (inference.kernel() == inference.prior()) {
             return (step, rate) -> {
                 double[] reduction = spectrum.map(SpectralFunction::integral, 2 * rate);
@@ -96,8 +96,8 @@ final class GradientFlow {
             };
         }
         Tensor prior = prior(inference);
-        Tensor priorTrainTest = Matrices.transposed(scratch, test.withTraining(inference.prior()));
-        Tensor priorProjected = spectrum.project(scratch, priorTrainTest);
+        Tensor priorTestTrain = test.withTraining(inference.prior());
+        Tensor priorProjected = spectrum.projectRows(scratch, priorTestTrain);
         return (step, rate) -> {
             double[] pull = spectrum.map(SpectralFunction::integral, rate);
             Tensor response = Matrices.scaledRows(step, projected, pull);

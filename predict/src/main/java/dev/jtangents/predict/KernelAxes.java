@@ -148,7 +148,7 @@ final class KernelAxes {
         Tensor apart = kernel.transpose(unzipped(0, kernel.shape().rank() / 2));
         long rows = Shape.of(everyOther(kernel.shape(), 0)).size();
         Tensor matrix = Matrices.zeros(arena, rows, kernel.size() / rows);
-        matrix.reshape(apart.shape().extents()).assign(apart);
+        Matrices.assign(matrix.reshape(apart.shape().extents()), apart);
         Checks.finite(matrix, kernel, name);
         return matrix;
     }

@@ -1,5 +1,6 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.Shape;
@@ -8,10 +9,19 @@ import dev.jtangents.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.DoubleAccumulator;
+import java.util.concurrent.atomic.LongAccumulator;
 
 /** Small loops and products on row-major f64 matrices without gaps. */
 final class Matrices {
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE;
+    private static final ValueLayout.OfLong BITS = ValueLayout.JAVA_LONG;
+
+    /** Elements of a task, and fewer than make starting threads worth while. */
+    private static final long RUN = 1 << 16;
+
+    /** The side of a square that stays in the first-level cache with its mirror image. */
+    private static final long SQUARE = 32;
 
     private Matrices() {}
 
@@ -21,8 +31,23 @@ final class Matrices {
 
     static Tensor copy(Arena arena, Tensor matrix) {
         Tensor copy = Tensor.allocate(arena, DType.F64, matrix.shape());
-        copy.assign(matrix);
+        assign(copy, matrix);
         return copy;
+    }
+
+    /** Sets all elements to those of another tensor of the same shape, on all cores. */
+    static void assign(Tensor target, Tensor source) {
+        long size = target.size();
+        if (size <= RUN || target.shape().extent(0) == 1) {
+            target.assign(source);
+            return;
+        }
+        long rows = target.shape().extent(0);
+        WorkerPool.ofCores()
+                .runRanges(
+                        rows,
+                        Math.max(1, RUN * rows / size),
+                        (from, to) -> target.slice(0, from, to).assign(source.slice(0, from, to)));
     }
 
     static Tensor transposed(Arena arena, Tensor matrix) {
@@ -53,20 +78,28 @@ final class Matrices {
     }
 
     static boolean allFinite(Tensor matrix) {
-        MemorySegment values = matrix.segment();
-        for (long i = 0; i < matrix.size(); i++) {
-            if (!Double.isFinite(values.getAtIndex(DOUBLE, i))) {
-                return false;
-            }
-        }
-        return true;
+        return Double.isFinite(largestMagnitude(matrix));
     }
 
+    /** NaN when there is one. */
     static double largestMagnitude(Tensor matrix) {
         MemorySegment values = matrix.segment();
-        double largest = 0;
-        for (long i = 0; i < matrix.size(); i++) {
-            largest = Math.max(largest, Math.abs(values.getAtIndex(DOUBLE, i)));
+        long size = matrix.size();
+        if (size <= RUN) {
+            return Double.longBitsToDouble(largestBits(values, 0, size));
+        }
+        var largest = new LongAccumulator(Math::max, 0);
+        WorkerPool.ofCores()
+                .runRanges(
+                        size, RUN, (from, to) -> largest.accumulate(largestBits(values, from, to)));
+        return Double.longBitsToDouble(largest.get());
+    }
+
+    /** Magnitudes are ordered as their bits are, with NaN above infinity. */
+    private static long largestBits(MemorySegment values, long from, long to) {
+        long largest = 0;
+        for (long i = from; i < to; i++) {
+            largest = Math.max(largest, values.getAtIndex(BITS, i) & Long.MAX_VALUE);
         }
         return largest;
     }
@@ -81,16 +114,13 @@ final class Matrices {
     }
 
     /**
-     * Adds factor times the sums of the products of equal entries, column by column, of a and b to
-     * the entries of a column.
+     * Adds factor times the sums of the products of equal entries, row by row, of a and b to the
+     * entries of a column.
      */
-    static void addColumnProducts(Tensor column, double factor, Tensor a, Tensor b) {
-        long columns = a.shape().extent(1);
-        for (long i = 0; i < a.size(); i++) {
-            double product = a.segment().getAtIndex(DOUBLE, i) * b.segment().getAtIndex(DOUBLE, i);
-            long at = i % columns;
-            double sum = column.segment().getAtIndex(DOUBLE, at);
-            column.segment().setAtIndex(DOUBLE, at, sum + factor * product);
+    static void addRowProducts(Tensor column, double factor, Tensor a, Tensor b) {
+        for (long row = 0; row < a.shape().extent(0); row++) {
+            double sum = innerProduct(a.slice(0, row, row + 1), b.slice(0, row, row + 1));
+            column.set(column.get(row, 0) + factor * sum, row, 0);
         }
     }
 
@@ -119,11 +149,40 @@ final class Matrices {
      * @return the largest difference between an entry and its mirror image
      */
     static double symmetrize(Tensor matrix) {
+        long n = matrix.shape().extent(0);
+        long bands = Math.ceilDiv(n, SQUARE);
+        if (n * n <= RUN) {
+            double largest = 0;
+            for (long band = 0; band < bands; band++) {
+                largest = Math.max(largest, symmetrizeBand(matrix, band * SQUARE));
+            }
+            return largest;
+        }
+        var largest = new DoubleAccumulator(Math::max, 0);
+        WorkerPool.ofCores()
+                .run(
+                        bands,
+                        () -> band -> largest.accumulate(symmetrizeBand(matrix, band * SQUARE)));
+        return largest.get();
+    }
+
+    /** What {@link #symmetrize} does with some rows below the diagonal, square by square. */
+    private static double symmetrizeBand(Tensor matrix, long row) {
+        long to = Math.min(matrix.shape().extent(0), row + SQUARE);
+        double largest = 0;
+        for (long column = 0; column < to; column += SQUARE) {
+            largest = Math.max(largest, symmetrizeSquare(matrix, row, to, column));
+        }
+        return largest;
+    }
+
+    private static double symmetrizeSquare(Tensor matrix, long from, long to, long column) {
         MemorySegment values = matrix.segment();
         long n = matrix.shape().extent(0);
         double largest = 0;
-        for (long i = 0; i < n; i++) {
-            for (long j = 0; j < i; j++) {
+        for (long i = from; i < to; i++) {
+            long end = Math.min(i, column + SQUARE);
+            for (long j = column; j < end; j++) {
                 double below = values.getAtIndex(DOUBLE, i * n + j);
                 double above = values.getAtIndex(DOUBLE, j * n + i);
                 double mean = below / 2 + above / 2;

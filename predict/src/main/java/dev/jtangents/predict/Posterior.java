@@ -1,5 +1,6 @@
 package dev.jtangents.predict;
 
+import dev.jtangents.kernel.KernelName;
 import dev.jtangents.linalg.LinearAlgebra;
 import dev.jtangents.tensor.DType;
 import dev.jtangents.tensor.InputException;
@@ -92,58 +93,50 @@ final class Posterior {
     private static Tensor variance(
             Arena scratch, TrainingSet training, TestSet test, Inference inference) {
         TrainingKernel kernel = training.kernel(inference.kernel());
-        Tensor trainTest = Matrices.transposed(scratch, test.withTraining(inference.kernel()));
+        Tensor testTrain = test.withTraining(inference.kernel());
         Tensor variance = Matrices.copy(scratch, test.amongThemselves(inference.prior()));
         if (inference.kernel() == inference.prior()) {
-            Tensor half = kernel.solveHalf(scratch, trainTest);
-            Matrices.addColumnProducts(variance, -1, half, half);
+            Tensor half = kernel.solveRowsHalf(scratch, testTrain);
+            Matrices.addRowProducts(variance, -1, half, half);
             return variance;
         }
-        Tensor response = kernel.solve(scratch, trainTest);
-        Tensor prior = training.kernel(inference.prior()).matrix();
-        Tensor spread = Matrices.product(scratch, prior, false, response, false);
-        Tensor priorTrainTest = Matrices.transposed(scratch, test.withTraining(inference.prior()));
-        Matrices.addColumnProducts(variance, 1, response, spread);
-        Matrices.addColumnProducts(variance, -2, response, priorTrainTest);
+        Tensor response = kernel.solveRows(scratch, testTrain);
+        Tensor change = change(scratch, training, test, inference.prior(), response);
+        Matrices.addRowProducts(variance, 1, response, change);
         return variance;
     }
 
     private static Tensor covariance(
             Arena scratch, TrainingSet training, TestSet test, Inference inference) {
+        LinearAlgebra algebra = LinearAlgebra.onCores();
         TrainingKernel kernel = training.kernel(inference.kernel());
         Tensor testTrain = test.withTraining(inference.kernel());
-        Tensor trainTest = Matrices.transposed(scratch, testTrain);
-        if (inference.kernel() != inference.prior()) {
-            return ofEnsemble(scratch, training, test, inference, kernel.solve(scratch, trainTest));
-        }
-        // With R = L Lᵀ the reduction K_td R⁻¹ K_dt is a square, so it cannot be negative.
-        Tensor half = kernel.solveHalf(scratch, trainTest);
         Tensor covariance = Matrices.copy(scratch, test.amongThemselves(inference.prior()));
-        LinearAlgebra.onCores().multiply(-1, half, true, half, false, 1, covariance);
+        if (inference.kernel() == inference.prior()) {
+            // With R = L Lᵀ the reduction K_td R⁻¹ K_dt is a square, so it cannot be negative.
+            Tensor half = kernel.solveRowsHalf(scratch, testTrain);
+            algebra.multiply(-1, half, false, half, true, 1, covariance);
+        } else {
+            Tensor response = kernel.solveRows(scratch, testTrain);
+            Tensor change = change(scratch, training, test, inference.prior(), response);
+            algebra.multiply(1, response, false, change, true, 1, covariance);
+        }
         Matrices.symmetrize(covariance);
         return covariance;
     }
 
     /**
-     * The covariance of networks of which training has changed the outputs on the test set by
-     * {@code response}ᵀ times what it has changed on the training set.
+     * Training in which the outputs on the test set follow those on the training set as {@code
+     * response} says, A, adds A N Aᵀ - (N* Aᵀ + its transpose) to their covariance N**. That is the
+     * symmetric part of A (A N - 2 N*)ᵀ; this is the right-hand factor.
      *
-     * @param response one column for each test example
+     * @param response one row for each test example
      */
-    private static Tensor ofEnsemble(
-            Arena scratch,
-            TrainingSet training,
-            TestSet test,
-            Inference inference,
-            Tensor response) {
-        LinearAlgebra algebra = LinearAlgebra.onCores();
-        Tensor prior = training.kernel(inference.prior()).matrix();
-        Tensor covariance = Matrices.copy(scratch, test.amongThemselves(inference.prior()));
-        // N* A and its transpose at once: what is not symmetric is made so afterwards.
-        Tensor spread = Matrices.transposed(scratch, test.withTraining(inference.prior()));
-        algebra.multiply(1, prior, false, response, false, -2, spread);
-        algebra.multiply(1, response, true, spread, false, 1, covariance);
-        Matrices.symmetrize(covariance);
-        return covariance;
+    private static Tensor change(
+            Arena scratch, TrainingSet training, TestSet test, KernelName prior, Tensor response) {
+        Tensor change = Matrices.copy(scratch, test.withTraining(prior));
+        Tensor amongTraining = training.kernel(prior).matrix();
+        LinearAlgebra.onCores().multiply(1, response, false, amongTraining, false, -2, change);
+        return change;
     }
 }

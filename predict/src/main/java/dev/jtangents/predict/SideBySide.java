@@ -9,18 +9,18 @@ final class SideBySide {
     private SideBySide() {}
 
     /**
-     * Makes the Cholesky factors of what was asked for, each on all cores where there are more
-     * cores than factors.
+     * Makes the Cholesky factors of what was asked for, and the weights of the means, each on all
+     * cores where there are more cores than factors.
      *
      * @throws java.util.concurrent.CancellationException when the thread is interrupted
      */
-    static void factor(TrainingSet training, List<Inference> asked) {
+    static void solve(TrainingSet training, List<Inference> asked) {
         WorkerPool.ofCores()
                 .runEach(
                         asked.size(),
                         number -> {
                             Inference inference = asked.get(Math.toIntExact(number));
-                            training.kernel(inference.kernel()).factor();
+                            training.kernel(inference.kernel()).weights();
                         });
     }
 

@@ -54,6 +54,11 @@ final class Spectrum implements AutoCloseable {
         return Matrices.product(arena, vectors, false, matrix, false);
     }
 
+    /** The products of the eigenvectors with the rows of a matrix. */
+    Tensor projectRows(Arena arena, Tensor matrix) {
+        return Matrices.product(arena, vectors, false, matrix, true);
+    }
+
     /** {@link #project}, with 0 for eigenvectors whose eigenvalues may be 0 but for rounding. */
     Tensor projectOnRange(Arena arena, Tensor matrix) {
         double zero = values.length * Math.ulp(1.0) * Math.max(largest(), -smallest());

@@ -199,8 +199,7 @@ final class TrainingKernel implements AutoCloseable {
         if (rotatedPrior == null) {
             try (Arena scratch = Arena.ofShared()) {
                 Tensor half = spectrum().project(scratch, prior);
-                Tensor turned = Matrices.transposed(scratch, half);
-                rotatedPrior = spectrum().project(arena, turned);
+                rotatedPrior = spectrum().projectRows(arena, half);
             }
         }
         return rotatedPrior;
@@ -221,10 +220,17 @@ final class TrainingKernel implements AutoCloseable {
         return solution;
     }
 
-    /** L⁻¹ times the columns of a matrix, for the Cholesky factor L of R. */
-    Tensor solveHalf(Arena scratch, Tensor right) {
-        Tensor solution = Matrices.copy(scratch, right);
-        LinearAlgebra.onCores().triangularSolve(factor(), false, solution);
+    /** The rows of a matrix times R⁻¹. */
+    Tensor solveRows(Arena scratch, Tensor rows) {
+        Tensor solution = solveRowsHalf(scratch, rows);
+        LinearAlgebra.onCores().triangularSolveRows(factor(), true, solution);
+        return solution;
+    }
+
+    /** The rows of a matrix times L⁻ᵀ, for the Cholesky factor L of R. */
+    Tensor solveRowsHalf(Arena scratch, Tensor rows) {
+        Tensor solution = Matrices.copy(scratch, rows);
+        LinearAlgebra.onCores().triangularSolveRows(factor(), false, solution);
         return solution;
     }
 
@@ -239,7 +245,8 @@ final class TrainingKernel implements AutoCloseable {
     }
 
     private Tensor regularized() {
-        Tensor regularized = matrix.copy(DType.F64);
+        Tensor regularized = Tensor.allocate(DType.F64, matrix.shape());
+        Matrices.assign(regularized, matrix);
         Matrices.addToDiagonal(regularized, regularization.of(diagonalMean));
         return regularized;
     }

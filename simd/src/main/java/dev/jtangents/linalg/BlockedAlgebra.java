@@ -1,6 +1,7 @@
 package dev.jtangents.linalg;
 
 import dev.jtangents.concurrent.WorkerPool;
+import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
 /**
@@ -119,20 +120,19 @@ final class BlockedAlgebra implements LinearAlgebra {
     }
 
     @Override
-    public void choleskyPanel(Tensor lower, Tensor panel) {
-        if (!areMatrices(lower, panel)) {
-            algebra.choleskyPanel(lower, panel);
+    public void triangularSolveRows(Tensor lower, boolean transpose, Tensor rows) {
+        if (!areMatrices(lower, rows)) {
+            algebra.triangularSolveRows(lower, transpose, rows);
             return;
         }
-        long rows = panel.shape().extent(0);
-        long columns = panel.shape().extent(1);
-        if (isSmall(rows, columns, columns)) {
-            algebra.choleskyPanel(lower, panel);
+        long count = rows.shape().extent(0);
+        long order = rows.shape().extent(1);
+        boolean fits = lower.shape().equals(Shape.of(order, order));
+        if (!fits || isSmall(order, order, count)) {
+            algebra.triangularSolveRows(lower, transpose, rows);
         } else {
-            pool.runRanges(
-                    rows,
-                    BLOCK,
-                    (from, to) -> algebra.choleskyPanel(lower, panel.slice(0, from, to)));
+            var triangle = new RowTriangle(algebra, lower, transpose);
+            pool.runRanges(count, BLOCK, (from, to) -> triangle.solve(rows.slice(0, from, to)));
         }
     }
 

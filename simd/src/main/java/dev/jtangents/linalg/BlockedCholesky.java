@@ -41,10 +41,9 @@ final class BlockedCholesky {
                 return Math.toIntExact(from + failed);
             }
             Tensor panel = block(matrix, to, order, from, to);
+            var triangle = new RowTriangle(algebra, corner, false);
             pool.runRanges(
-                    order - to,
-                    BLOCK,
-                    (row, toRow) -> algebra.choleskyPanel(corner, panel.slice(0, row, toRow)));
+                    order - to, BLOCK, (row, toRow) -> triangle.solve(panel.slice(0, row, toRow)));
             subtractProducts(panel, to);
         }
         return 0;

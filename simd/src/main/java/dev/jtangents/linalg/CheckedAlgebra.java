@@ -27,8 +27,8 @@ abstract sealed class CheckedAlgebra implements LinearAlgebra permits JavaAlgebr
     /** As {@link #triangularSolve(Tensor, boolean, Tensor)}. */
     abstract void solve(Matrix lower, boolean transpose, Matrix right);
 
-    /** As {@link #choleskyPanel(Tensor, Tensor)}. */
-    abstract void panel(Matrix lower, Matrix panel);
+    /** As {@link #triangularSolveRows(Tensor, boolean, Tensor)}. */
+    abstract void solveRows(Matrix lower, boolean transpose, Matrix rows);
 
     /** The reciprocal condition number for a norm above 0. */
     abstract double condition(Matrix factor, double norm);
@@ -132,18 +132,18 @@ abstract sealed class CheckedAlgebra implements LinearAlgebra permits JavaAlgebr
     }
 
     @Override
-    public final void choleskyPanel(Tensor lower, Tensor panel) {
+    public final void triangularSolveRows(Tensor lower, boolean transpose, Tensor rows) {
         Matrix triangle = Matrix.of("lower", lower).square();
-        Matrix target = Matrix.of("panel", panel).like(triangle).writable();
+        Matrix target = Matrix.of("rows", rows).like(triangle).writable();
         if (target.columns() != triangle.rows()) {
             throw new InputException(
                     String.format(
-                            "Argument panel has %d columns; lower has %d rows.",
+                            "Argument rows has %d columns; lower has %d rows.",
                             target.columns(), triangle.rows()));
         }
         target.apartFrom(triangle);
         if (!target.isEmpty()) {
-            panel(triangle, target);
+            solveRows(triangle, transpose, target);
         }
     }
 

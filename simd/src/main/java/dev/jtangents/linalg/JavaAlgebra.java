@@ -216,28 +216,41 @@ final class JavaAlgebra extends CheckedAlgebra {
 
     /** Halves the triangle, as {@link #solve} does. */
     @Override
-    void panel(Matrix lower, Matrix panel) {
+    void solveRows(Matrix lower, boolean transpose, Matrix rows) {
         int size = lower.rows();
         if (size <= SMALL_TRIANGLE) {
-            solveSmallPanel(lower, panel);
+            solveSmallRows(lower, transpose, rows);
             return;
         }
         int half = size / 2;
-        Matrix left = panel.block(0, panel.rows(), 0, half);
-        Matrix right = panel.block(0, panel.rows(), half, size);
-        panel(lower.block(0, half, 0, half), left);
-        product(-1, left, false, lower.block(half, size, 0, half), true, 1, right);
-        panel(lower.block(half, size, half, size), right);
+        Matrix corner = lower.block(half, size, 0, half);
+        Matrix first = lower.block(0, half, 0, half);
+        Matrix last = lower.block(half, size, half, size);
+        Matrix left = rows.block(0, rows.rows(), 0, half);
+        Matrix right = rows.block(0, rows.rows(), half, size);
+        if (transpose) {
+            solveRows(last, true, right);
+            product(-1, right, false, corner, false, 1, left);
+            solveRows(first, true, left);
+        } else {
+            solveRows(first, false, left);
+            product(-1, left, false, corner, true, 1, right);
+            solveRows(last, false, right);
+        }
     }
 
-    private static void solveSmallPanel(Matrix lower, Matrix panel) {
-        for (int row = 0; row < panel.rows(); row++) {
-            for (int column = 0; column < lower.rows(); column++) {
-                double rest = panel.get(row, column);
-                for (int k = 0; k < column; k++) {
-                    rest -= panel.get(row, k) * lower.get(column, k);
+    private static void solveSmallRows(Matrix lower, boolean transpose, Matrix rows) {
+        int size = lower.rows();
+        for (int row = 0; row < rows.rows(); row++) {
+            for (int step = 0; step < size; step++) {
+                int column = transpose ? size - 1 - step : step;
+                double rest = rows.get(row, column);
+                for (int done = 0; done < step; done++) {
+                    int other = transpose ? size - 1 - done : done;
+                    double scale = transpose ? lower.get(other, column) : lower.get(column, other);
+                    rest -= rows.get(row, other) * scale;
                 }
-                panel.set(row, column, rest / lower.get(column, column));
+                rows.set(row, column, rest / lower.get(column, column));
             }
         }
     }

@@ -81,11 +81,11 @@ public interface LinearAlgebra {
     void triangularSolve(Tensor lower, boolean transpose, Tensor right);
 
     /**
-     * Replaces {@code panel} by the solution X of X Lᵀ = panel, for the lower triangle L; in f32 or
-     * f64. These are the rows of a Cholesky factor below the block whose factor is L. A zero on the
-     * diagonal is not checked for.
+     * {@link #triangularSolve} for right-hand sides that are rows: replaces each row of {@code
+     * rows} by the solution x of L x = row, or Lᵀ x = row. From the rows of a symmetric matrix that
+     * are below a block with the Cholesky factor L, the first makes the rows of its factor.
      */
-    void choleskyPanel(Tensor lower, Tensor panel);
+    void triangularSolveRows(Tensor lower, boolean transpose, Tensor rows);
 
     /**
      * An estimate of the reciprocal condition number, in the 1-norm, of a matrix with this Cholesky

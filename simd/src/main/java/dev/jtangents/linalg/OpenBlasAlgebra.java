@@ -115,8 +115,8 @@ final class OpenBlasAlgebra extends CheckedAlgebra {
     }
 
     @Override
-    void panel(Matrix lower, Matrix panel) {
-        triangular(Cblas.CblasRight(), true, lower, panel);
+    void solveRows(Matrix lower, boolean transpose, Matrix rows) {
+        triangular(Cblas.CblasRight(), !transpose, lower, rows);
     }
 
     private static void triangular(int side, boolean transpose, Matrix lower, Matrix target) {

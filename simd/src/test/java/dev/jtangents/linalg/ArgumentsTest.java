@@ -52,8 +52,8 @@ class ArgumentsTest {
                 bad -> algebra.choleskySolve(square, bad),
                 bad -> algebra.triangularSolve(bad, false, square),
                 bad -> algebra.triangularSolve(square, true, bad),
-                bad -> algebra.choleskyPanel(bad, square),
-                bad -> algebra.choleskyPanel(square, bad),
+                bad -> algebra.triangularSolveRows(bad, false, square),
+                bad -> algebra.triangularSolveRows(square, true, bad),
                 bad -> algebra.reciprocalCondition(bad, 1),
                 algebra::symmetricNorm,
                 bad -> algebra.symmetricEigen(bad).close());

@@ -124,7 +124,10 @@ final class BlockedAlgebraTest {
                         (algebra, right) -> algebra.triangularSolve(factor, true, right));
                 assertSame(
                         random(columns, 400, dtype),
-                        (algebra, panel) -> algebra.choleskyPanel(factor, panel));
+                        (algebra, rows) -> algebra.triangularSolveRows(factor, false, rows));
+                assertSame(
+                        random(columns, 400, dtype),
+                        (algebra, rows) -> algebra.triangularSolveRows(factor, true, rows));
             }
         }
     }
@@ -141,7 +144,7 @@ final class BlockedAlgebraTest {
             assertThrows(InputException.class, () -> blocked.cholesky(cube));
             assertThrows(InputException.class, () -> blocked.choleskySolve(cube, a));
             assertThrows(InputException.class, () -> blocked.triangularSolve(b, false, result));
-            assertThrows(InputException.class, () -> blocked.choleskyPanel(result, a));
+            assertThrows(InputException.class, () -> blocked.triangularSolveRows(result, false, a));
             assertArrayEquals(random(600, 600, DType.F64).toArray(), result.toArray());
         }
     }
