@@ -40,7 +40,7 @@ record KernelPlan(
     private static final long CACHE = 1 << 19;
 
     /** The height of blocks of programs with positions. */
-    private static final int FEW_ROWS = 4;
+    static final int FEW_ROWS = 4;
 
     /**
      * Plans a program for batches of these sizes.

@@ -11,6 +11,9 @@ import java.lang.foreign.ValueLayout;
  * example.
  */
 public final class OwnFactors {
+    /** Entries that are copied for one example after the other: their cache lines stay near. */
+    private static final int RUN = 64;
+
     final float[] floats;
     final double[] doubles;
     final int entries;
@@ -32,29 +35,42 @@ public final class OwnFactors {
      * @param first where the factors of its entry 0 are
      */
     public void copy(FactorTable table, long first) {
+        copy(table, first, this);
+    }
+
+    /**
+     * Copies the factors of neighbouring examples, which are side by side in the table.
+     *
+     * @param table a table of the dtype of all of them
+     * @param first where the factors of entry 0 of the first example are
+     */
+    public static void copy(FactorTable table, long first, OwnFactors... examples) {
+        int factors = examples[0].factors;
+        int entries = examples[0].entries;
         long step = table.entryStep();
-        MemorySegment values = table.segment();
         for (int factor = 0; factor < factors; factor++) {
-            table.index(factor, first + (entries - 1) * step, 1);
-            long from = table.index(factor, first, 1);
-            int at = factor * entries;
-            if (floats.length > 0) {
-                copyFloats(values, from, step, at);
-            } else {
-                copyDoubles(values, from, step, at);
+            table.index(factor, first + (entries - 1) * step, examples.length);
+            long start = table.index(factor, first, examples.length);
+            for (int from = 0; from < entries; from += RUN) {
+                int to = Math.min(entries, from + RUN);
+                for (int example = 0; example < examples.length; example++) {
+                    examples[example].copy(
+                            table.segment(), start + example, step, factor, from, to);
+                }
             }
         }
     }
 
-    private void copyFloats(MemorySegment values, long from, long step, int at) {
-        for (int entry = 0; entry < entries; entry++) {
-            floats[at + entry] = values.getAtIndex(ValueLayout.JAVA_FLOAT, from + entry * step);
-        }
-    }
-
-    private void copyDoubles(MemorySegment values, long from, long step, int at) {
-        for (int entry = 0; entry < entries; entry++) {
-            doubles[at + entry] = values.getAtIndex(ValueLayout.JAVA_DOUBLE, from + entry * step);
+    private void copy(MemorySegment values, long start, long step, int factor, int from, int to) {
+        int at = factor * entries;
+        if (floats.length > 0) {
+            for (int i = from; i < to; i++) {
+                floats[at + i] = values.getAtIndex(ValueLayout.JAVA_FLOAT, start + i * step);
+            }
+        } else {
+            for (int i = from; i < to; i++) {
+                doubles[at + i] = values.getAtIndex(ValueLayout.JAVA_DOUBLE, start + i * step);
+            }
         }
     }
 
