@@ -55,12 +55,12 @@ def collapsed(method, stores):
 
 
 LOOPS = {
-    "plane-f32": plane("AbReluPlanes.mapSums", "windowAndRelu", "F32", "true"),
-    "plane-f32-nngp": plane("AbReluPlanes.mapSums", "windowAndRelu", "F32", "false"),
-    "plane-f32-acute": plane("AbReluPlanes.mapSums", "windowAndRelu", "F32", "true", "true"),
-    "plane-f64": plane("AbReluPlanes.mapCells", "windowAndRelu", "F64", "true"),
-    "plane-f64-nngp": plane("AbReluPlanes.mapCells", "windowAndRelu", "F64", "false"),
-    "plane-relu-f32": plane("AbReluPlanes.mapCells", "relu", "F32", "true"),
+    "plane-f32": plane("AbReluPlanes.map", "windowAndRelu", "F32", "true"),
+    "plane-f32-nngp": plane("AbReluPlanes.map", "windowAndRelu", "F32", "false"),
+    "plane-f32-acute": plane("AbReluPlanes.map", "windowAndRelu", "F32", "true", "true"),
+    "plane-f64": plane("AbReluPlanes.map", "windowAndRelu", "F64", "true"),
+    "plane-f64-nngp": plane("AbReluPlanes.map", "windowAndRelu", "F64", "false"),
+    "plane-relu-f32": plane("AbReluPlanes.map", "relu", "F32", "true"),
     "window-f32": plane("LaneLoops.slide", "window", "F32", "false"),
     "row-relu-f32": row("AbReluLoop.apply", "RELU", "true", 2),
     "row-relu-f32-nngp": row("AbReluLoop.apply", "RELU", "false"),

@@ -53,8 +53,8 @@ abstract class AbReluLoop implements PlaneMapLoop {
 
     private final DType dtype;
 
-    /** The loops over planes without and with NTK, once they have been asked for. */
-    private final @Nullable AbReluPlanes[] planes = new @Nullable AbReluPlanes[2];
+    /** The loops over planes without and with NTK and windows, once they have been asked for. */
+    private final @Nullable AbReluPlanes[] planes = new @Nullable AbReluPlanes[4];
 
     /**
      * Below, 1 / sqrt(q) or a product of two leaves the range of the dtype; such a q counts as 0.
@@ -97,14 +97,14 @@ abstract class AbReluLoop implements PlaneMapLoop {
         long factors = Addresses.of(columns.segment());
         long norms = factors + columns.origin(run, NORM, column) * dtype.bytes();
         long inverses = factors + columns.origin(run, INVERSE, column) * dtype.bytes();
-        planes(run.ntk != null).map(run, step, arc, line, own, norms, inverses);
+        planes(run.ntk != null, run.sums).map(run, step, arc, line, own, norms, inverses);
     }
 
-    private AbReluPlanes planes(boolean withNtk) {
-        int index = withNtk ? 1 : 0;
+    private AbReluPlanes planes(boolean withNtk, boolean sums) {
+        int index = (withNtk ? 1 : 0) + (sums ? 2 : 0);
         AbReluPlanes loops = planes[index];
         if (loops == null) {
-            loops = planes(new AbReluPlanes.Case(withNtk, withSigns));
+            loops = planes(new AbReluPlanes.Case(withNtk, withSigns, sums));
             planes[index] = loops;
         }
         return loops;

@@ -10,8 +10,9 @@ interface AbReluPlanes {
      *
      * @param withNtk whether there is an NTK
      * @param withSigns whether correlations below 0 have to be expected
+     * @param sums whether cells see a window, of which they take the sum
      */
-    record Case(boolean withNtk, boolean withSigns) {}
+    record Case(boolean withNtk, boolean withSigns, boolean sums) {}
 
     /**
      * Applies an affine step and then the map to the cells of a plane, or to what they see.

@@ -14,7 +14,7 @@ import java.util.Objects;
 final class DoubleAbReluPlanes implements AbReluPlanes {
     private static final Case CASE =
             Objects.requireNonNullElse(
-                    Copies.which(MethodHandles.lookup(), Case.class), new Case(true, true));
+                    Copies.which(MethodHandles.lookup(), Case.class), new Case(true, true, false));
     private static final boolean WITH_NTK = CASE.withNtk();
     private static final boolean WITH_SIGNS = CASE.withSigns();
 
@@ -34,6 +34,7 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
         return Copies.of(MethodHandles.lookup(), AbReluPlanes.class, which);
     }
 
+    /** Two vectors a turn, which share the coefficients that are loaded for each. */
     @Override
     public void map(
             PlaneRun run,
@@ -47,18 +48,6 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
         if (run.sums) {
             throw new IllegalArgumentException("The sums of a window come first");
         }
-        mapCells(run, step, arc, line, own, norms, inverses);
-    }
-
-    /** Two vectors a turn, which share the coefficients that are loaded for each. */
-    private static void mapCells(
-            PlaneRun run,
-            AffineStep step,
-            double arc,
-            double line,
-            OwnFactors own,
-            long norms,
-            long inverses) {
         long memory = Addresses.ofTarget(run.nngp);
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         double scale = step.scale();

@@ -28,9 +28,10 @@ import java.util.Objects;
 final class FloatAbReluPlanes implements AbReluPlanes {
     private static final Case CASE =
             Objects.requireNonNullElse(
-                    Copies.which(MethodHandles.lookup(), Case.class), new Case(true, true));
+                    Copies.which(MethodHandles.lookup(), Case.class), new Case(true, true, true));
     private static final boolean WITH_NTK = CASE.withNtk();
     private static final boolean WITH_SIGNS = CASE.withSigns();
+    private static final boolean SUMS = CASE.sums();
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -54,22 +55,9 @@ final class FloatAbReluPlanes implements AbReluPlanes {
             long norms,
             long inverses) {
         long[] starts = run.starts(Float.BYTES, SPECIES.length());
-        if (run.sums) {
-            mapSums(run, step, arc, line, own, norms, inverses, starts);
-        } else {
-            mapCells(run, step, arc, line, own, norms, inverses);
+        if (run.sums != SUMS) {
+            throw new IllegalArgumentException("These are the loops of the other case");
         }
-    }
-
-    private static void mapSums(
-            PlaneRun run,
-            AffineStep step,
-            double arc,
-            double line,
-            OwnFactors own,
-            long norms,
-            long inverses,
-            long[] starts) {
         long memory = Addresses.ofTarget(run.nngp);
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         float scale = (float) step.scale();
@@ -94,18 +82,46 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                 long zeros = memory + run.zeros * Float.BYTES + lane;
                 long to = target + row * rowBytes + lane;
                 long at = entry * run.stride * Float.BYTES + lane;
-                long a = memory + starts[PlaneRun.SIZE * row] + lane;
-                long b = memory + starts[PlaneRun.SIZE * row + 1] + lane;
-                long c = memory + starts[PlaneRun.SIZE * row + 2] + lane;
+                long a = to;
+                long b = to;
+                long c = to;
                 FloatVector q0 = FloatVector.zero(SPECIES);
+                FloatVector q1 = FloatVector.zero(SPECIES);
                 FloatVector theta0 = FloatVector.zero(SPECIES);
-                if (seesFirst) {
-                    q0 =
+                FloatVector theta1 = FloatVector.zero(SPECIES);
+                if (SUMS) {
+                    a = memory + starts[PlaneRun.SIZE * row] + lane;
+                    b = memory + starts[PlaneRun.SIZE * row + 1] + lane;
+                    c = memory + starts[PlaneRun.SIZE * row + 2] + lane;
+                    if (seesFirst) {
+                        q0 =
+                                FloatVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
+                                        .add(
+                                                FloatVector.fromMemorySegment(
+                                                        SPECIES, MEMORY, b, ORDER))
+                                        .add(
+                                                FloatVector.fromMemorySegment(
+                                                        SPECIES, MEMORY, c, ORDER));
+                        if (WITH_NTK) {
+                            theta0 =
+                                    FloatVector.fromMemorySegment(SPECIES, MEMORY, a + toNtk, ORDER)
+                                            .add(
+                                                    FloatVector.fromMemorySegment(
+                                                            SPECIES, MEMORY, b + toNtk, ORDER))
+                                            .add(
+                                                    FloatVector.fromMemorySegment(
+                                                            SPECIES, MEMORY, c + toNtk, ORDER));
+                        }
+                        a += cellBytes;
+                        b += cellBytes;
+                        c += cellBytes;
+                    }
+                    q1 =
                             FloatVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
                                     .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
                                     .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
                     if (WITH_NTK) {
-                        theta0 =
+                        theta1 =
                                 FloatVector.fromMemorySegment(SPECIES, MEMORY, a + toNtk, ORDER)
                                         .add(
                                                 FloatVector.fromMemorySegment(
@@ -118,24 +134,6 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                     b += cellBytes;
                     c += cellBytes;
                 }
-                FloatVector q1 =
-                        FloatVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
-                                .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
-                                .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
-                FloatVector theta1 = FloatVector.zero(SPECIES);
-                if (WITH_NTK) {
-                    theta1 =
-                            FloatVector.fromMemorySegment(SPECIES, MEMORY, a + toNtk, ORDER)
-                                    .add(
-                                            FloatVector.fromMemorySegment(
-                                                    SPECIES, MEMORY, b + toNtk, ORDER))
-                                    .add(
-                                            FloatVector.fromMemorySegment(
-                                                    SPECIES, MEMORY, c + toNtk, ORDER));
-                }
-                a += cellBytes;
-                b += cellBytes;
-                c += cellBytes;
                 long ntk = a + toNtk;
                 long toB = b - a;
                 long toC = c - a;
@@ -143,35 +141,44 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                 long toZeros = zeros - a;
                 for (int cell = 0; cell < length; cell++) {
                     long i = cell * cellBytes;
-                    // Beyond the source row all is 0. No branch: it would break the pipeline.
-                    long beyond = (whole - 1 - cell) >> 31;
-                    long seen = i & ~beyond | toZeros & beyond;
-                    long seenB = seen + (toB & ~beyond);
-                    long seenC = seen + (toC & ~beyond);
-                    FloatVector q2 =
-                            FloatVector.fromMemorySegment(SPECIES, MEMORY, a + seen, ORDER)
-                                    .add(
-                                            FloatVector.fromMemorySegment(
-                                                    SPECIES, MEMORY, a + seenB, ORDER))
-                                    .add(
-                                            FloatVector.fromMemorySegment(
-                                                    SPECIES, MEMORY, a + seenC, ORDER));
-                    FloatVector q = q0.add(q1).add(q2);
-                    q0 = q1;
-                    q1 = q2;
+                    FloatVector q;
                     FloatVector theta = FloatVector.zero(SPECIES);
-                    if (WITH_NTK) {
-                        FloatVector theta2 =
-                                FloatVector.fromMemorySegment(SPECIES, MEMORY, ntk + seen, ORDER)
+                    if (SUMS) {
+                        // Beyond the source row all is 0. No branch: it would break the pipeline.
+                        long beyond = (whole - 1 - cell) >> 31;
+                        long seen = i & ~beyond | toZeros & beyond;
+                        long seenB = seen + (toB & ~beyond);
+                        long seenC = seen + (toC & ~beyond);
+                        FloatVector q2 =
+                                FloatVector.fromMemorySegment(SPECIES, MEMORY, a + seen, ORDER)
                                         .add(
                                                 FloatVector.fromMemorySegment(
-                                                        SPECIES, MEMORY, ntk + seenB, ORDER))
+                                                        SPECIES, MEMORY, a + seenB, ORDER))
                                         .add(
                                                 FloatVector.fromMemorySegment(
-                                                        SPECIES, MEMORY, ntk + seenC, ORDER));
-                        theta = theta0.add(theta1).add(theta2);
-                        theta0 = theta1;
-                        theta1 = theta2;
+                                                        SPECIES, MEMORY, a + seenC, ORDER));
+                        q = q0.add(q1).add(q2);
+                        q0 = q1;
+                        q1 = q2;
+                        if (WITH_NTK) {
+                            FloatVector theta2 =
+                                    FloatVector.fromMemorySegment(
+                                                    SPECIES, MEMORY, ntk + seen, ORDER)
+                                            .add(
+                                                    FloatVector.fromMemorySegment(
+                                                            SPECIES, MEMORY, ntk + seenB, ORDER))
+                                            .add(
+                                                    FloatVector.fromMemorySegment(
+                                                            SPECIES, MEMORY, ntk + seenC, ORDER));
+                            theta = theta0.add(theta1).add(theta2);
+                            theta0 = theta1;
+                            theta1 = theta2;
+                        }
+                    } else {
+                        q = FloatVector.fromMemorySegment(SPECIES, MEMORY, a + i, ORDER);
+                        if (WITH_NTK) {
+                            theta = FloatVector.fromMemorySegment(SPECIES, MEMORY, ntk + i, ORDER);
+                        }
                     }
                     FloatVector ownInverse =
                             FloatVector.broadcast(
@@ -214,88 +221,6 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         kappa = u.mul(v).fma(g, correlation.mul(base));
                     }
                     bothNorms.mul(kappa).intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
-                }
-            }
-        }
-    }
-
-    private static void mapCells(
-            PlaneRun run,
-            AffineStep step,
-            double arc,
-            double line,
-            OwnFactors own,
-            long norms,
-            long inverses) {
-        long memory = Addresses.ofTarget(run.nngp);
-        long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
-        float scale = (float) step.scale();
-        FloatVector shift = broadcast(step.shift() / step.scale());
-        FloatVector ntkScale = broadcast(arc * step.ntkScale());
-        FloatVector ntkGain = broadcast(arc * step.ntkGain());
-        FloatVector ntkShift = broadcast(arc * step.ntkShift());
-        FloatVector obtuse = broadcast(line);
-        FloatVector acute = broadcast(line + Math.PI);
-        float[] ownFactors = own.floats;
-        int ownInverses = AbReluLoop.INVERSE * own.entries;
-        long cellBytes = run.stride * Float.BYTES;
-        int bytes = run.length * Float.BYTES;
-        long target = memory + run.target * Float.BYTES;
-        long rowBytes = run.rowLength * cellBytes;
-        for (int row = 0; row < run.rowCount; row++) {
-            int entry = run.entries[row];
-            for (int lane = 0; lane < bytes; lane += SPECIES.vectorByteSize()) {
-                long to = target + row * rowBytes + lane;
-                long ntk = to + toNtk;
-                long at = entry * run.stride * Float.BYTES + lane;
-                for (int cell = 0; cell < run.rowLength; cell++) {
-                    long i = cell * cellBytes;
-                    FloatVector q = FloatVector.fromMemorySegment(SPECIES, MEMORY, to + i, ORDER);
-                    FloatVector theta = FloatVector.zero(SPECIES);
-                    if (WITH_NTK) {
-                        theta = FloatVector.fromMemorySegment(SPECIES, MEMORY, ntk + i, ORDER);
-                    }
-                    FloatVector ownInverse =
-                            FloatVector.broadcast(
-                                    SPECIES, scale * ownFactors[ownInverses + entry + cell]);
-                    FloatVector bothNorms =
-                            FloatVector.fromMemorySegment(SPECIES, MEMORY, norms + at + i, ORDER)
-                                    .mul(ownFactors[entry + cell]);
-                    FloatVector inverse =
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, MEMORY, inverses + at + i, ORDER);
-                    FloatVector correlation = inverse.mul(ownInverse.mul(q.add(shift)));
-                    FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
-                    FloatVector base = acute;
-                    FloatVector v = ONE.sub(WITH_SIGNS ? correlation.abs() : correlation).abs();
-                    FloatVector u = v.sqrt();
-                    FloatVector signed = u;
-                    if (WITH_SIGNS) {
-                        VectorMask<Float> isAcute = correlation.compare(VectorOperators.GE, ZERO);
-                        base = obtuse.blend(acute, isAcute);
-                        signed = u.neg().blend(u, isAcute);
-                    }
-                    FloatVector kappa;
-                    if (WITH_NTK) {
-                        FloatVector h = v.fma(H6, H5);
-                        h = v.fma(h, H4);
-                        h = v.fma(h, H3);
-                        h = v.fma(h, H2);
-                        h = v.fma(h, H1);
-                        h = v.fma(h, H0);
-                        FloatVector slope = signed.fma(h, base);
-                        before.mul(slope).intoMemorySegment(MEMORY, ntk + i, ORDER);
-                        FloatVector sine = v.mul(TWO.sub(v)).sqrt();
-                        kappa = correlation.fma(slope, sine);
-                    } else {
-                        FloatVector g = v.fma(G5, G4);
-                        g = v.fma(g, G3);
-                        g = v.fma(g, G2);
-                        g = v.fma(g, G1);
-                        g = v.fma(g, G0);
-                        kappa = u.mul(v).fma(g, correlation.mul(base));
-                    }
-                    bothNorms.mul(kappa).intoMemorySegment(MEMORY, to + i, ORDER);
                 }
             }
         }

@@ -55,8 +55,7 @@ class LoopCompilationTest {
         assertEquals(0, process.waitFor(), log);
         List<String> ours = log.lines().filter(line -> line.contains("jtangents.simd")).toList();
         assertTrue(
-                ours.stream().anyMatch(line -> line.matches(".*AbReluPlanes/\\S+::map[SC].*")),
-                log);
+                ours.stream().anyMatch(line -> line.matches(".*AbReluPlanes/\\S+::map .*")), log);
         assertEquals(
                 List.of(), ours.stream().filter(line -> line.contains("COMPILE SKIPPED")).toList());
     }
