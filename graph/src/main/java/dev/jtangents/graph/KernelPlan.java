@@ -39,8 +39,11 @@ record KernelPlan(
      */
     private static final long CACHE = 1 << 19;
 
-    /** The height of blocks of programs with positions. */
+    /** The height of blocks of programs with positions, unless there are few of them. */
     static final int FEW_ROWS = 4;
+
+    /** So many tiles keep the cores of most machines busy until the last is done. */
+    private static final int MANY_TILES = 64;
 
     /**
      * Plans a program for batches of these sizes.
@@ -202,7 +205,9 @@ record KernelPlan(
             int block = TileGrid.BLOCK;
             return new TileGrid(rows, columns, block, block, options.tile() / block, symmetric);
         }
-        return new TileGrid(rows, columns, FEW_ROWS, width, 1, symmetric);
+        double tiles = (double) rows / FEW_ROWS * columns / width;
+        int blockRows = tiles < MANY_TILES ? 1 : FEW_ROWS;
+        return new TileGrid(rows, columns, blockRows, width, 1, symmetric);
     }
 
     /** Bytes that are needed, the inputs not counted. */
