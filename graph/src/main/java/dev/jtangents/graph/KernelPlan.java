@@ -40,9 +40,12 @@ record KernelPlan(
     private static final long CACHE = 1 << 19;
 
     /** The height of blocks of programs with positions, unless there are few of them. */
-    static final int FEW_ROWS = 4;
+    private static final int FEW_ROWS = 4;
 
-    /** So many tiles keep the cores of most machines busy until the last is done. */
+    /**
+     * So many tiles keep the cores of most machines busy until the last is done; of a kernel of
+     * examples with themselves those that are not computed count, too.
+     */
     private static final int MANY_TILES = 64;
 
     /**
@@ -229,7 +232,8 @@ record KernelPlan(
         long outputs = ResultBlock.of(this).size() * dtype.bytes() * kernels;
         int selfWidth = SelfWorker.width(program, Math.max(rows, columns));
         long alone = SelfWorker.bytes(self, selfWidth, request.ntk());
-        return Math.max(strip + inputs + outputs, alone);
+        long own = OwnTables.bytes(program, dtype);
+        return Math.max(strip + inputs + outputs + own, alone);
     }
 
     /** Bytes of what is kept of all examples. */

@@ -1,6 +1,7 @@
 package dev.jtangents.graph;
 
 import dev.jtangents.simd.OwnFactors;
+import dev.jtangents.tensor.DType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,11 +9,13 @@ import java.util.Arrays;
 
 /**
  * The factors of the examples that a worker pairs with others, copied where loops read them: always
- * those of the examples of a tile, which take turns.
+ * those of neighbouring examples, which share cache lines in their tables and take turns in a tile.
  */
 final class OwnTables {
-    /** Examples that are side by side in any table. */
-    private static final int GROUP = KernelPlan.FEW_ROWS;
+    /**
+     * A divisor of {@link dev.jtangents.simd.Run#PADDING}: never parts of two chunks of a table.
+     */
+    private static final int GROUP = 4;
 
     private static final long NONE = -1;
 
@@ -26,6 +29,11 @@ final class OwnTables {
         factors = new OwnFactors[nodes] @Nullable [];
         groups = new long[nodes];
         Arrays.fill(groups, NONE);
+    }
+
+    /** Bytes of one worker's, at most. */
+    static long bytes(CovarianceProgram program, DType dtype) {
+        return program.isFlat() ? 0 : GROUP * ExampleTables.bytesPerExample(program, dtype);
     }
 
     /** The factors of an example before a nonlinearity; until the next call for this node. */

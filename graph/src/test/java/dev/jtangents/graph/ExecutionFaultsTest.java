@@ -44,7 +44,7 @@ class ExecutionFaultsTest {
                 .count();
     }
 
-    /** Workers end just after the call that they serve has seen them finish. */
+    /** Workers end when they have waited a second for more work. */
     private static void assertWorkersEnd() throws InterruptedException {
         for (int wait = 0; wait < 500 && workers() > 0; wait++) {
             Thread.sleep(10);

@@ -85,6 +85,13 @@ class KernelPlanTest {
     }
 
     @Test
+    void fewExamplesAreTilesOfOneRow() {
+        long memory = 1L << 30;
+        assertEquals(1, plan(POOLED, 5, 32, true, memory).grid().blockRows());
+        assertEquals(4, plan(POOLED, 5000, 320, true, memory).grid().blockRows());
+    }
+
+    @Test
     void widthShrinksBeforeWorkersDo() {
         KernelPlan roomy = plan(POOLED, 1000, 500, false, 1L << 40);
         assertEquals(3, roomy.workers());

@@ -125,16 +125,11 @@ final class InputBatches implements AutoCloseable {
                         && !x.segment().isMapped()
                         && x.segment().address() % dtype.bytes() == 0
                         && x.segment().scope().isAlive()
-                        && isShared(x);
+                        && x.isShared();
         if (usable) {
             return x;
         }
         return kept(x.copy(dtype));
-    }
-
-    /** Whether worker threads may use it. */
-    static boolean isShared(Tensor x) {
-        return x.segment().isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}));
     }
 
     @Override

@@ -112,7 +112,7 @@ final class KernelComputation {
         boolean fits = target.dtype() == request.dtype() && target.shape().equals(shape);
         boolean usable =
                 !target.segment().isReadOnly()
-                        && InputBatches.isShared(target)
+                        && target.isShared()
                         && Stream.concat(source.tensors(), Stream.ofNullable(other))
                                 .noneMatch(tensor -> overlap(target, tensor));
         if (!fits || !usable || !target.isContiguous()) {

@@ -17,7 +17,7 @@ final class Matrices {
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE;
     private static final ValueLayout.OfLong BITS = ValueLayout.JAVA_LONG;
 
-    /** Elements of a task, and fewer than make starting threads worth while. */
+    /** Elements of a task; fewer are not worth handing to threads. */
     private static final long RUN = 1 << 16;
 
     /** The side of a square that stays in the first-level cache with its mirror image. */
@@ -35,10 +35,10 @@ final class Matrices {
         return copy;
     }
 
-    /** Sets all elements to those of another tensor of the same shape, on all cores. */
+    /** Sets all elements to those of another tensor of the same shape, on all cores if they may. */
     static void assign(Tensor target, Tensor source) {
         long size = target.size();
-        if (size <= RUN || target.shape().extent(0) == 1) {
+        if (size <= RUN || target.shape().extent(0) == 1 || !source.isShared()) {
             target.assign(source);
             return;
         }

@@ -126,9 +126,9 @@ final class Posterior {
     }
 
     /**
-     * Training in which the outputs on the test set follow those on the training set as {@code
-     * response} says, A, adds A N Aᵀ - (N* Aᵀ + its transpose) to their covariance N**. That is the
-     * symmetric part of A (A N - 2 N*)ᵀ; this is the right-hand factor.
+     * Training adds Aᵀ N A - (N* A + its transpose) to the covariance N** of the outputs on the
+     * test set, which follow those on the training set by {@code response}, Aᵀ. That is the
+     * symmetric part of Aᵀ (Aᵀ N - 2 N*)ᵀ; this is the right-hand factor, not yet transposed.
      *
      * @param response one row for each test example
      */

@@ -4,7 +4,7 @@ import dev.jtangents.concurrent.WorkerPool;
 
 import java.util.List;
 
-/** Decompositions of the kernels of distributions, which do not depend on one another. */
+/** Decompositions of the kernels of distributions, and weights: none depends on another's. */
 final class SideBySide {
     private SideBySide() {}
 

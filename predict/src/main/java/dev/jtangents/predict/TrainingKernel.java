@@ -215,8 +215,9 @@ final class TrainingKernel implements AutoCloseable {
 
     /** R⁻¹ times the columns of a matrix. */
     Tensor solve(Arena scratch, Tensor right) {
+        Tensor lower = factor();
         Tensor solution = Matrices.copy(scratch, right);
-        LinearAlgebra.onCores().choleskySolve(factor(), solution);
+        LinearAlgebra.onCores().choleskySolve(lower, solution);
         return solution;
     }
 
@@ -246,9 +247,14 @@ final class TrainingKernel implements AutoCloseable {
 
     private Tensor regularized() {
         Tensor regularized = Tensor.allocate(DType.F64, matrix.shape());
-        Matrices.assign(regularized, matrix);
-        Matrices.addToDiagonal(regularized, regularization.of(diagonalMean));
-        return regularized;
+        try {
+            Matrices.assign(regularized, matrix);
+            Matrices.addToDiagonal(regularized, regularization.of(diagonalMean));
+            return regularized;
+        } catch (RuntimeException | Error failure) {
+            regularized.close();
+            throw failure;
+        }
     }
 
     private String notPositiveDefinite() {

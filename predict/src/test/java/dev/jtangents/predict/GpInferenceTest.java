@@ -14,6 +14,7 @@ import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.foreign.Arena;
 import java.util.List;
 
 /** Gaussian process inference on kernels that are blocks of one joint kernel. */
@@ -135,6 +136,26 @@ final class GpInferenceTest {
     }
 
     /** A kernel with output axes is a kernel of N times O examples. */
+    /** Large enough for all cores to read the kernel, which they may not. */
+    @Test
+    void kernelsConfinedToAThread() {
+        int many = 300;
+        try (Arena confined = Arena.ofConfined();
+                Tensor kernel = Examples.definite(5, many);
+                Tensor y = Examples.random(6, many, 1)) {
+            Tensor here = Tensor.allocate(confined, DType.F64, kernel.shape());
+            here.assign(kernel);
+            try (GpInference shared = Predict.gpInference(Kernels.nngp(kernel), y).build();
+                    GpInference inference = Predict.gpInference(Kernels.nngp(here), y).build();
+                    Gaussians expected =
+                            shared.on(Kernels.nngp(kernel)).get(Inference.NNGP).predict();
+                    Gaussians actual =
+                            inference.on(Kernels.nngp(here)).get(Inference.NNGP).predict()) {
+                Examples.assertClose(expected.nngp().mean(), actual.nngp().mean(), 0);
+            }
+        }
+    }
+
     @Test
     void kernelsWithOutputAxes() {
         Tensor full = Examples.definite(4, 18);

@@ -36,7 +36,11 @@ public final class WorkerPool {
                     1,
                     TimeUnit.SECONDS,
                     new SynchronousQueue<>(),
-                    Thread.ofPlatform().name("jtangents-worker-", 0).daemon().factory());
+                    Thread.ofPlatform()
+                            .name("jtangents-worker-", 0)
+                            .daemon()
+                            .inheritInheritableThreadLocals(false)
+                            .factory());
 
     private final int threads;
 

@@ -12,7 +12,7 @@ final class BlockedAlgebra implements LinearAlgebra {
     /** Rows or columns of a block. */
     private static final long BLOCK = 256;
 
-    /** Fewer multiplications than this take less time than starting the threads. */
+    /** Fewer multiplications than this are not worth handing to threads. */
     private static final double FEW = 1e6;
 
     private final LinearAlgebra algebra;
@@ -131,6 +131,7 @@ final class BlockedAlgebra implements LinearAlgebra {
         if (!fits || isSmall(order, order, count)) {
             algebra.triangularSolveRows(lower, transpose, rows);
         } else {
+            Matrix.of("rows", rows).apartFrom(Matrix.of("lower", lower));
             var triangle = new RowTriangle(algebra, lower, transpose);
             pool.runRanges(count, BLOCK, (from, to) -> triangle.solve(rows.slice(0, from, to)));
         }

@@ -136,6 +136,11 @@ public final class Tensor implements AutoCloseable {
         return segment;
     }
 
+    /** Whether any thread may use the memory, not only that of a confined arena. */
+    public boolean isShared() {
+        return segment.isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}));
+    }
+
     /** Whether the elements lie one after another in row-major order. */
     public boolean isContiguous() {
         if (size() == 0) {

@@ -145,6 +145,10 @@ final class BlockedAlgebraTest {
             assertThrows(InputException.class, () -> blocked.choleskySolve(cube, a));
             assertThrows(InputException.class, () -> blocked.triangularSolve(b, false, result));
             assertThrows(InputException.class, () -> blocked.triangularSolveRows(result, false, a));
+            Tensor overlapping = result.slice(0, 0, 300).slice(1, 0, 600);
+            assertThrows(
+                    InputException.class,
+                    () -> blocked.triangularSolveRows(result, false, overlapping));
             assertArrayEquals(random(600, 600, DType.F64).toArray(), result.toArray());
         }
     }

@@ -23,7 +23,7 @@ record ParameterRows(Arena arena, List<Tensor> rows) implements AutoCloseable {
     }
 
     private static Tensor row(Tensor parameter, DType dtype, Arena arena) {
-        if (parameter.dtype() == dtype && parameter.isContiguous() && isShared(parameter)) {
+        if (parameter.dtype() == dtype && parameter.isContiguous() && isReadableByAll(parameter)) {
             return parameter.reshape(1, parameter.size());
         }
         Tensor row = Tensor.allocate(arena, dtype, Shape.of(1, parameter.size()));
@@ -32,11 +32,11 @@ record ParameterRows(Arena arena, List<Tensor> rows) implements AutoCloseable {
     }
 
     /** Whether native code of any thread can read an array where it is. */
-    private static boolean isShared(Tensor array) {
+    private static boolean isReadableByAll(Tensor array) {
         MemorySegment segment = array.segment();
         return segment.isNative()
                 && segment.address() % array.dtype().bytes() == 0
-                && segment.isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}));
+                && array.isShared();
     }
 
     @Override

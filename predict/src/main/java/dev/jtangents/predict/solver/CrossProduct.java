@@ -59,7 +59,7 @@ public final class CrossProduct {
      * @throws InputException when the matrix lies in an arena that is confined to a thread
      */
     public Tensor of(Tensor kernel, Selection basis, Tensor weights) {
-        if (!MatrixOperator.isShared(kernel)) {
+        if (!kernel.isShared()) {
             throw new InputException(
                     "The kernel lies in an arena that is confined to a thread: copy it first.");
         }

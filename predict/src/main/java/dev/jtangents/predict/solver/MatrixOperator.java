@@ -21,16 +21,11 @@ final class MatrixOperator implements KernelOperator {
             throw new InputException(
                     name + " has shape " + matrix.shape() + "; needed is (N, N) with N above 0.");
         }
-        if (!isShared(matrix)) {
+        if (!matrix.isShared()) {
             throw new InputException(
                     name + " lies in an arena that is confined to a thread: copy it first.");
         }
         return new MatrixOperator(matrix);
-    }
-
-    /** Whether worker threads may read it. */
-    static boolean isShared(Tensor matrix) {
-        return matrix.segment().isAccessibleBy(Thread.ofPlatform().unstarted(() -> {}));
     }
 
     @Override
