@@ -135,7 +135,6 @@ final class GpInferenceTest {
         }
     }
 
-    /** A kernel with output axes is a kernel of N times O examples. */
     /** Large enough for all cores to read the kernel, which they may not. */
     @Test
     void kernelsConfinedToAThread() {
@@ -156,6 +155,7 @@ final class GpInferenceTest {
         }
     }
 
+    /** A kernel with output axes is a kernel of N times O examples. */
     @Test
     void kernelsWithOutputAxes() {
         Tensor full = Examples.definite(4, 18);
