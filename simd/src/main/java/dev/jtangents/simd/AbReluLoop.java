@@ -52,9 +52,10 @@ abstract class AbReluLoop implements PlaneMapLoop {
     final boolean withSigns;
 
     private final DType dtype;
+    private final OwnFactors none;
 
-    /** The loops over planes without and with NTK and windows, once they have been asked for. */
-    private final @Nullable AbReluPlanes[] planes = new @Nullable AbReluPlanes[4];
+    /** The loops over planes, one per case, once they have been asked for. */
+    private final @Nullable AbReluPlanes[] planes = new @Nullable AbReluPlanes[8];
 
     /**
      * Below, 1 / sqrt(q) or a product of two leaves the range of the dtype; such a q counts as 0.
@@ -64,6 +65,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
     AbReluLoop(AbReluMap map, DType dtype, boolean nonNegative) {
         withSigns = !nonNegative;
         this.dtype = dtype;
+        none = new OwnFactors(dtype, 0, 0);
         arc = map.arcFactor();
         line = map.linearFactor() / arc;
         smallest = dtype == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
@@ -94,17 +96,36 @@ abstract class AbReluLoop implements PlaneMapLoop {
     public void applyToPlane(
             PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column) {
         own.check(run);
-        long factors = Addresses.of(columns.segment());
-        long norms = factors + columns.origin(run, NORM, column) * dtype.bytes();
-        long inverses = factors + columns.origin(run, INVERSE, column) * dtype.bytes();
-        planes(run.ntk != null, run.sums).map(run, step, arc, line, own, norms, inverses);
+        long norms = address(columns, run, NORM, column);
+        long inverses = address(columns, run, INVERSE, column);
+        planes(run, false).map(run, step, arc, line, own, 0, 0, norms, inverses);
     }
 
-    private AbReluPlanes planes(boolean withNtk, boolean sums) {
-        int index = (withNtk ? 1 : 0) + (sums ? 2 : 0);
+    @Override
+    public void applyToPlane(
+            PlaneRun run,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
+        long ownNorms = address(rows, run, NORM, row);
+        long ownInverses = address(rows, run, INVERSE, row);
+        long norms = address(columns, run, NORM, column);
+        long inverses = address(columns, run, INVERSE, column);
+        planes(run, true).map(run, step, arc, line, none, ownNorms, ownInverses, norms, inverses);
+    }
+
+    private long address(FactorTable table, PlaneRun run, int factor, long entry) {
+        return Addresses.of(table.segment()) + table.origin(run, factor, entry) * dtype.bytes();
+    }
+
+    private AbReluPlanes planes(PlaneRun run, boolean laneByLane) {
+        boolean withNtk = run.ntk != null;
+        int index = (withNtk ? 1 : 0) + (run.sums ? 2 : 0) + (laneByLane ? 4 : 0);
         AbReluPlanes loops = planes[index];
         if (loops == null) {
-            loops = planes(new AbReluPlanes.Case(withNtk, withSigns, sums));
+            loops = planes(new AbReluPlanes.Case(withNtk, withSigns, run.sums, laneByLane));
             planes[index] = loops;
         }
         return loops;

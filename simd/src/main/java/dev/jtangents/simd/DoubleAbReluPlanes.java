@@ -14,9 +14,11 @@ import java.util.Objects;
 final class DoubleAbReluPlanes implements AbReluPlanes {
     private static final Case CASE =
             Objects.requireNonNullElse(
-                    Copies.which(MethodHandles.lookup(), Case.class), new Case(true, true, false));
+                    Copies.which(MethodHandles.lookup(), Case.class),
+                    new Case(true, true, false, true));
     private static final boolean WITH_NTK = CASE.withNtk();
     private static final boolean WITH_SIGNS = CASE.withSigns();
+    private static final boolean LANE_BY_LANE = CASE.laneByLane();
 
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final int VECTOR_BYTES = SPECIES.vectorByteSize();
@@ -42,6 +44,8 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
             double arc,
             double line,
             OwnFactors own,
+            long ownNorms,
+            long ownInverses,
             long norms,
             long inverses) {
         run.starts(Double.BYTES, 2 * SPECIES.length());
@@ -58,7 +62,7 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
         DoubleVector obtuse = broadcast(line);
         DoubleVector acute = broadcast(line + Math.PI);
         double[] ownFactors = own.doubles;
-        int ownInverses = AbReluLoop.INVERSE * own.entries;
+        int ownInverse0 = AbReluLoop.INVERSE * own.entries;
         long cellBytes = run.stride * Double.BYTES;
         int bytes = run.length * Double.BYTES;
         long target = memory + run.target * Double.BYTES;
@@ -70,11 +74,36 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                 long at = entry * run.stride * Double.BYTES + lane;
                 for (int cell = 0; cell < run.rowLength; cell++) {
                     long i = cell * cellBytes;
-                    DoubleVector ownInverse =
-                            DoubleVector.broadcast(
-                                    SPECIES, scale * ownFactors[ownInverses + entry + cell]);
-                    DoubleVector ownNorm =
-                            DoubleVector.broadcast(SPECIES, ownFactors[entry + cell]);
+                    DoubleVector ownInverse;
+                    DoubleVector ownInverse2;
+                    DoubleVector ownNorm;
+                    DoubleVector ownNorm2;
+                    if (LANE_BY_LANE) {
+                        ownInverse =
+                                DoubleVector.fromMemorySegment(
+                                                SPECIES, MEMORY, ownInverses + at + i, ORDER)
+                                        .mul(scale);
+                        ownInverse2 =
+                                DoubleVector.fromMemorySegment(
+                                                SPECIES,
+                                                MEMORY,
+                                                ownInverses + at + i + VECTOR_BYTES,
+                                                ORDER)
+                                        .mul(scale);
+                        ownNorm =
+                                DoubleVector.fromMemorySegment(
+                                        SPECIES, MEMORY, ownNorms + at + i, ORDER);
+                        ownNorm2 =
+                                DoubleVector.fromMemorySegment(
+                                        SPECIES, MEMORY, ownNorms + at + i + VECTOR_BYTES, ORDER);
+                    } else {
+                        ownInverse =
+                                DoubleVector.broadcast(
+                                        SPECIES, scale * ownFactors[ownInverse0 + entry + cell]);
+                        ownInverse2 = ownInverse;
+                        ownNorm = DoubleVector.broadcast(SPECIES, ownFactors[entry + cell]);
+                        ownNorm2 = ownNorm;
+                    }
                     DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, MEMORY, to + i, ORDER);
                     DoubleVector q2 =
                             DoubleVector.fromMemorySegment(
@@ -87,7 +116,7 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                                                     SPECIES, MEMORY, inverses + at + i, ORDER));
                     DoubleVector c2 =
                             q2.add(shift)
-                                    .mul(ownInverse)
+                                    .mul(ownInverse2)
                                     .mul(
                                             DoubleVector.fromMemorySegment(
                                                     SPECIES,
@@ -156,7 +185,7 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                                             SPECIES, MEMORY, norms + at + i, ORDER))
                             .mul(kappa)
                             .intoMemorySegment(MEMORY, to + i, ORDER);
-                    ownNorm.mul(
+                    ownNorm2.mul(
                                     DoubleVector.fromMemorySegment(
                                             SPECIES, MEMORY, norms + at + i + VECTOR_BYTES, ORDER))
                             .mul(kappa2)

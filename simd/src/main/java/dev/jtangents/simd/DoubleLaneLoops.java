@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Objects;
 
 /** The vector twin for f64. */
 final class DoubleLaneLoops implements LaneLoops {
@@ -208,43 +207,19 @@ final class DoubleLaneLoops implements LaneLoops {
             long columnOffset,
             long stride,
             int features) {
-        run.check(Double.BYTES, SPECIES.length());
-        check(columns, columnOffset + run.firstEntry() * (features * stride), run.length);
-        long end = (run.lastEntry() + 1L) * features;
-        check(columns, columnOffset + (end - 1) * stride, run.length);
-        long start = rowOffset + (long) run.firstEntry() * features;
-        Objects.checkFromToIndex(start, rowOffset + end, row.byteSize() / Double.BYTES);
-        long cellBytes = run.stride * Double.BYTES;
-        long featureBytes = stride * Double.BYTES;
-        long target = Addresses.ofTarget(run.nngp) + run.target * Double.BYTES;
-        long left = Addresses.of(row) + rowOffset * Double.BYTES;
-        long right = Addresses.of(columns) + columnOffset * Double.BYTES;
-        for (int line = 0; line < run.rowCount; line++) {
-            long first = (long) run.entries[line] * features;
-            for (int c = 0; c < features; c++) {
-                for (int i = 0; i < run.length; i += SPECIES.length()) {
-                    long to = target + line * run.rowLength * cellBytes + i * Double.BYTES;
-                    long x = left + (first + c) * Double.BYTES;
-                    long y = right + (first + c) * featureBytes + i * Double.BYTES;
-                    for (int cell = 0; cell < run.rowLength; cell++) {
-                        long at = to + cell * cellBytes;
-                        long feature = (long) cell * features;
-                        DoubleVector sum = DoubleVector.zero(SPECIES);
-                        if (c > 0) {
-                            sum = DoubleVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER);
-                        }
-                        DoubleVector.fromMemorySegment(
-                                        SPECIES, MEMORY, y + feature * featureBytes, ORDER)
-                                .fma(
-                                        DoubleVector.broadcast(
-                                                SPECIES,
-                                                MEMORY.get(NUMBER, x + feature * Double.BYTES)),
-                                        sum)
-                                .intoMemorySegment(MEMORY, at, ORDER);
-                    }
-                }
-            }
-        }
+        DoubleInnerProducts.ofOne(run, row, rowOffset, columns, columnOffset, stride, features);
+    }
+
+    @Override
+    public void innerProductsOfPairs(
+            PlaneRun run,
+            MemorySegment rows,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features) {
+        DoubleInnerProducts.ofPairs(run, rows, rowOffset, columns, columnOffset, stride, features);
     }
 
     @Override

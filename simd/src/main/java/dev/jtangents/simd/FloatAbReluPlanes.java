@@ -28,10 +28,12 @@ import java.util.Objects;
 final class FloatAbReluPlanes implements AbReluPlanes {
     private static final Case CASE =
             Objects.requireNonNullElse(
-                    Copies.which(MethodHandles.lookup(), Case.class), new Case(true, true, true));
+                    Copies.which(MethodHandles.lookup(), Case.class),
+                    new Case(true, true, true, true));
     private static final boolean WITH_NTK = CASE.withNtk();
     private static final boolean WITH_SIGNS = CASE.withSigns();
     private static final boolean SUMS = CASE.sums();
+    private static final boolean LANE_BY_LANE = CASE.laneByLane();
 
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
@@ -52,6 +54,8 @@ final class FloatAbReluPlanes implements AbReluPlanes {
             double arc,
             double line,
             OwnFactors own,
+            long ownNorms,
+            long ownInverses,
             long norms,
             long inverses) {
         long[] starts = run.starts(Float.BYTES, SPECIES.length());
@@ -68,7 +72,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
         FloatVector obtuse = broadcast(line);
         FloatVector acute = broadcast(line + Math.PI);
         float[] ownFactors = own.floats;
-        int ownInverses = AbReluLoop.INVERSE * own.entries;
+        int ownInverse0 = AbReluLoop.INVERSE * own.entries;
         long cellBytes = run.stride * Float.BYTES;
         int bytes = run.length * Float.BYTES;
         long target = memory + run.target * Float.BYTES;
@@ -180,12 +184,25 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                             theta = FloatVector.fromMemorySegment(SPECIES, MEMORY, ntk + i, ORDER);
                         }
                     }
-                    FloatVector ownInverse =
-                            FloatVector.broadcast(
-                                    SPECIES, scale * ownFactors[ownInverses + entry + cell]);
+                    FloatVector ownInverse;
+                    FloatVector ownNorm;
+                    if (LANE_BY_LANE) {
+                        ownInverse =
+                                FloatVector.fromMemorySegment(
+                                                SPECIES, MEMORY, ownInverses + at + i, ORDER)
+                                        .mul(scale);
+                        ownNorm =
+                                FloatVector.fromMemorySegment(
+                                        SPECIES, MEMORY, ownNorms + at + i, ORDER);
+                    } else {
+                        ownInverse =
+                                FloatVector.broadcast(
+                                        SPECIES, scale * ownFactors[ownInverse0 + entry + cell]);
+                        ownNorm = FloatVector.broadcast(SPECIES, ownFactors[entry + cell]);
+                    }
                     FloatVector bothNorms =
                             FloatVector.fromMemorySegment(SPECIES, MEMORY, norms + at + i, ORDER)
-                                    .mul(ownFactors[entry + cell]);
+                                    .mul(ownNorm);
                     FloatVector inverse =
                             FloatVector.fromMemorySegment(
                                     SPECIES, MEMORY, inverses + at + i, ORDER);

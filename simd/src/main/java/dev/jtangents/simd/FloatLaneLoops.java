@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorSpecies;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Objects;
 
 /** The vector twin for f32. */
 final class FloatLaneLoops implements LaneLoops {
@@ -206,43 +205,19 @@ final class FloatLaneLoops implements LaneLoops {
             long columnOffset,
             long stride,
             int features) {
-        run.check(Float.BYTES, SPECIES.length());
-        check(columns, columnOffset + run.firstEntry() * (features * stride), run.length);
-        long end = (run.lastEntry() + 1L) * features;
-        check(columns, columnOffset + (end - 1) * stride, run.length);
-        long start = rowOffset + (long) run.firstEntry() * features;
-        Objects.checkFromToIndex(start, rowOffset + end, row.byteSize() / Float.BYTES);
-        long cellBytes = run.stride * Float.BYTES;
-        long featureBytes = stride * Float.BYTES;
-        long target = Addresses.ofTarget(run.nngp) + run.target * Float.BYTES;
-        long left = Addresses.of(row) + rowOffset * Float.BYTES;
-        long right = Addresses.of(columns) + columnOffset * Float.BYTES;
-        for (int line = 0; line < run.rowCount; line++) {
-            long first = (long) run.entries[line] * features;
-            for (int c = 0; c < features; c++) {
-                for (int i = 0; i < run.length; i += SPECIES.length()) {
-                    long to = target + line * run.rowLength * cellBytes + i * Float.BYTES;
-                    long x = left + (first + c) * Float.BYTES;
-                    long y = right + (first + c) * featureBytes + i * Float.BYTES;
-                    for (int cell = 0; cell < run.rowLength; cell++) {
-                        long at = to + cell * cellBytes;
-                        long feature = (long) cell * features;
-                        FloatVector sum = FloatVector.zero(SPECIES);
-                        if (c > 0) {
-                            sum = FloatVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER);
-                        }
-                        FloatVector.fromMemorySegment(
-                                        SPECIES, MEMORY, y + feature * featureBytes, ORDER)
-                                .fma(
-                                        FloatVector.broadcast(
-                                                SPECIES,
-                                                MEMORY.get(NUMBER, x + feature * Float.BYTES)),
-                                        sum)
-                                .intoMemorySegment(MEMORY, at, ORDER);
-                    }
-                }
-            }
-        }
+        FloatInnerProducts.ofOne(run, row, rowOffset, columns, columnOffset, stride, features);
+    }
+
+    @Override
+    public void innerProductsOfPairs(
+            PlaneRun run,
+            MemorySegment rows,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features) {
+        FloatInnerProducts.ofPairs(run, rows, rowOffset, columns, columnOffset, stride, features);
     }
 
     @Override

@@ -72,6 +72,22 @@ public interface LaneLoops {
             int features);
 
     /**
+     * Inner products of an example with another in each lane: {@code sum over c < n of
+     * rows[rowOffset + (e n + c) stride + i] columns[columnOffset + (e n + c) stride + i]}, with
+     * the same results as {@link #innerProducts} where all those of the rows are one.
+     *
+     * @param run where the results go
+     */
+    void innerProductsOfPairs(
+            PlaneRun run,
+            MemorySegment rows,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features);
+
+    /**
      * For each k below count, {@code values[to[k] + i] += weights[k] values[from[k] + i]}, one
      * after another.
      */

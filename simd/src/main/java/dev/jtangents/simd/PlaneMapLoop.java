@@ -23,4 +23,20 @@ public interface PlaneMapLoop extends MapLoop {
      */
     void applyToPlane(
             PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column);
+
+    /**
+     * The same for an example of the first batch in each lane, with the same results where they are
+     * all one.
+     *
+     * @param rows factors of the examples of the first batch
+     * @param row where the factors of entry 0 of the first of these examples are
+     * @throws IndexOutOfBoundsException when the run leaves its memory or a table
+     */
+    void applyToPlane(
+            PlaneRun run,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column);
 }

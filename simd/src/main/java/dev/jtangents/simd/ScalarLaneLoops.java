@@ -124,6 +124,37 @@ final class ScalarLaneLoops implements LaneLoops {
     }
 
     @Override
+    public void innerProductsOfPairs(
+            PlaneRun run,
+            MemorySegment rows,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features) {
+        run.check(dtype.bytes(), 1);
+        long lastRow = (run.lastEntry() + 1L) * features - 1;
+        check(rows, rowOffset + run.firstEntry() * (features * stride), run.length);
+        check(rows, rowOffset + lastRow * stride, run.length);
+        check(columns, columnOffset + run.firstEntry() * (features * stride), run.length);
+        check(columns, columnOffset + lastRow * stride, run.length);
+        for (int line = 0; line < run.rowCount; line++) {
+            for (int cell = 0; cell < run.rowLength; cell++) {
+                long first = (long) (run.entries[line] + cell) * features;
+                long to = run.target + ((long) line * run.rowLength + cell) * run.stride;
+                for (int i = 0; i < run.length; i++) {
+                    double sum = 0;
+                    for (int c = 0; c < features; c++) {
+                        long at = (first + c) * stride + i;
+                        sum += read(rows, rowOffset + at) * read(columns, columnOffset + at);
+                    }
+                    write(run.nngp, to + i, sum);
+                }
+            }
+        }
+    }
+
+    @Override
     public void scatter(
             MemorySegment values, long[] to, double[] weights, long[] from, int count, int length) {
         for (int k = 0; k < count; k++) {

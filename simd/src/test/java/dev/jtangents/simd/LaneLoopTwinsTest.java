@@ -156,7 +156,7 @@ class LaneLoopTwinsTest {
     @EnumSource
     void innerProductsAgree(DType dtype) {
         int stride = LONGEST + 2 * Run.PADDING;
-        for (int features : new int[] {1, 2, 5, 31}) {
+        for (int features : new int[] {1, 2, 3, 5, 31}) {
             try (Arena arena = Arena.ofConfined()) {
                 var chance = new SplittableRandom(63);
                 Tensor row = random(arena, dtype, features + MARGIN, chance);
@@ -177,6 +177,78 @@ class LaneLoopTwinsTest {
                                         features));
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void innerProductsOfPairsAgree(DType dtype) {
+        int stride = LONGEST + 2 * Run.PADDING;
+        for (int features : new int[] {1, 2, 3, 31}) {
+            try (Arena arena = Arena.ofConfined()) {
+                var chance = new SplittableRandom(65);
+                Tensor rows = random(arena, dtype, MARGIN + features * stride, chance);
+                Tensor columns = random(arena, dtype, MARGIN + features * stride, chance);
+                compare(
+                        dtype,
+                        arena,
+                        1,
+                        0,
+                        (loops, target, to, length, random) ->
+                                loops.innerProductsOfPairs(
+                                        run(target, to, length),
+                                        rows.segment(),
+                                        random.nextInt(Run.PADDING),
+                                        columns.segment(),
+                                        random.nextInt(Run.PADDING),
+                                        stride,
+                                        features));
+            }
+        }
+    }
+
+    /** The same example in each lane is one example, to the last bit. */
+    @ParameterizedTest
+    @EnumSource
+    void innerProductsOfPairsAreThoseOfOne(DType dtype) {
+        int lanes = 2 * Run.PADDING;
+        int cells = 3;
+        LaneLoops loops = Loops.get(dtype).lanes();
+        for (int features : new int[] {1, 2, 3, 4, 6, 8}) {
+            try (Arena arena = Arena.ofConfined()) {
+                var chance = new SplittableRandom(66);
+                int rows = 2 * cells * features;
+                Tensor one = random(arena, dtype, rows, chance);
+                Tensor columns = random(arena, dtype, rows * lanes, chance);
+                Tensor same = Tensor.allocate(arena, dtype, Shape.of(rows * lanes));
+                for (int i = 0; i < rows * lanes; i++) {
+                    same.set(one.get(i / lanes), i);
+                }
+                Tensor expected = Tensor.allocate(arena, dtype, Shape.of(2 * cells * lanes));
+                Tensor actual = Tensor.allocate(arena, dtype, Shape.of(2 * cells * lanes));
+                int[] entries = {0, cells};
+                loops.innerProducts(
+                        plane(expected, lanes, cells, entries),
+                        one.segment(),
+                        0,
+                        columns.segment(),
+                        0,
+                        lanes,
+                        features);
+                loops.innerProductsOfPairs(
+                        plane(actual, lanes, cells, entries),
+                        same.segment(),
+                        0,
+                        columns.segment(),
+                        0,
+                        lanes,
+                        features);
+                assertEquals(-1, expected.segment().mismatch(actual.segment()));
+            }
+        }
+    }
+
+    private static PlaneRun plane(Tensor target, int lanes, int cells, int[] entries) {
+        return new PlaneRun(target.segment(), null).inPlace().to(0, lanes, lanes, cells, entries);
     }
 
     @ParameterizedTest
@@ -254,6 +326,13 @@ class LaneLoopTwinsTest {
             assertOutside(() -> loops.innerProducts(run(half, 0, 33), full, 0, full, 0, 0, 1));
             assertOutside(() -> loops.innerProducts(run(full, 0, 16), half, 31, full, 0, 16, 2));
             assertOutside(() -> loops.innerProducts(run(full, 0, 16), full, 0, half, 0, 16, 3));
+            PlaneRun fits = run(full, 0, 16);
+            PlaneRun leaves = run(half, 0, 33);
+            assertOutside(() -> loops.innerProductsOfPairs(leaves, full, 0, full, 0, 0, 1));
+            assertOutside(() -> loops.innerProductsOfPairs(fits, half, 0, full, 0, 16, 3));
+            assertOutside(() -> loops.innerProductsOfPairs(fits, full, -1, full, 0, 16, 1));
+            assertOutside(() -> loops.innerProductsOfPairs(fits, full, 0, half, 0, 16, 3));
+            assertOutside(() -> loops.innerProductsOfPairs(fits, full, 0, half, 17, 16, 1));
             assertOutside(() -> loops.windowSum(half, 0, 16, full, 0, inside, 1, 0, 16, 1, 33));
             assertOutside(() -> loops.windowSum(full, 0, 16, half, 0, inside, 1, 0, 16, 3, 16));
             assertOutside(() -> loops.windowSum(full, 0, 16, half, 17, inside, 1, 0, 16, 1, 16));

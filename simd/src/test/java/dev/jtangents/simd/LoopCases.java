@@ -167,6 +167,12 @@ final class LoopCases {
                         loop.applyToPlane(both, STEP, own, factors, 0);
                         loop.applyToPlane(alone, STEP, own, factors, 0);
                     });
+            addOfPlanes(
+                    "window and map of a plane, lane by lane",
+                    () -> {
+                        loop.applyToPlane(both, STEP, factors, 0, factors, 0);
+                        loop.applyToPlane(alone, STEP, factors, 0, factors, 0);
+                    });
         }
         PlaneRun both = window(new PlaneRun(nngp, ntk)).inPlace();
         PlaneRun alone = window(new PlaneRun(nngp, null)).inPlace();
@@ -175,6 +181,12 @@ final class LoopCases {
                 () -> {
                     loop.applyToPlane(both, STEP, own, factors, 0);
                     loop.applyToPlane(alone, STEP, own, factors, 0);
+                });
+        addOfPlanes(
+                "map of a plane, lane by lane",
+                () -> {
+                    loop.applyToPlane(both, STEP, factors, 0, factors, 0);
+                    loop.applyToPlane(alone, STEP, factors, 0, factors, 0);
                 });
     }
 
@@ -200,7 +212,10 @@ final class LoopCases {
         PlaneRun products = window(new PlaneRun(target, null)).inPlace();
         addOfPlanes(
                 "inner products of a plane",
-                () -> loops.innerProducts(products, a, 0, b, 0, LENGTH, 2));
+                () -> loops.innerProducts(products, a, 0, b, 0, LENGTH / 3, 4));
+        addOfPlanes(
+                "inner products of pairs",
+                () -> loops.innerProductsOfPairs(products, a, 0, b, 0, LENGTH / 3, 4));
     }
 
     private void addOthers() {

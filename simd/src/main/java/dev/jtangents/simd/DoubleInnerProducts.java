@@ -1,0 +1,170 @@
+package dev.jtangents.simd;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * The inner products of {@link LaneLoops}, in f64. One or three features at a time, as images have
+ * them, go over the cells of a row, each to the sums so far: in the same order, whatever the
+ * number.
+ */
+final class DoubleInnerProducts {
+    private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final MemorySegment MEMORY = Addresses.MEMORY;
+    private static final ValueLayout.OfDouble NUMBER = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+
+    private DoubleInnerProducts() {}
+
+    /** Inner products of one example. */
+    static void ofOne(
+            PlaneRun run,
+            MemorySegment row,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features) {
+        run.check(Double.BYTES, SPECIES.length());
+        check(run, columns, columnOffset, stride, features);
+        long start = rowOffset + (long) run.firstEntry() * features;
+        long end = rowOffset + (run.lastEntry() + 1L) * features;
+        Objects.checkFromToIndex(start, end, row.byteSize() / Double.BYTES);
+        long cellBytes = run.stride * Double.BYTES;
+        long featureBytes = stride * Double.BYTES;
+        long target = Addresses.ofTarget(run.nngp) + run.target * Double.BYTES;
+        long left = Addresses.of(row) + rowOffset * Double.BYTES;
+        long right = Addresses.of(columns) + columnOffset * Double.BYTES;
+        for (int line = 0; line < run.rowCount; line++) {
+            long first = (long) run.entries[line] * features;
+            for (int i = 0; i < run.length; i += SPECIES.length()) {
+                long to = target + line * run.rowLength * cellBytes + i * Double.BYTES;
+                long x = left + first * Double.BYTES;
+                long y = right + first * featureBytes + i * Double.BYTES;
+                int c = 0;
+                for (; c + 3 <= features; c += 3) {
+                    addThree(to, cellBytes, run.rowLength, x, y, featureBytes, features, c);
+                }
+                for (; c < features; c++) {
+                    addOne(to, cellBytes, run.rowLength, x, y, featureBytes, features, c);
+                }
+            }
+        }
+    }
+
+    private static void addOne(
+            long to,
+            long cellBytes,
+            int cells,
+            long x,
+            long y,
+            long featureBytes,
+            int features,
+            int c) {
+        for (int cell = 0; cell < cells; cell++) {
+            long at = to + cell * cellBytes;
+            long feature = (long) cell * features + c;
+            DoubleVector sum = DoubleVector.zero(SPECIES);
+            if (c > 0) {
+                sum = DoubleVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER);
+            }
+            DoubleVector.fromMemorySegment(SPECIES, MEMORY, y + feature * featureBytes, ORDER)
+                    .fma(
+                            DoubleVector.broadcast(
+                                    SPECIES, MEMORY.get(NUMBER, x + feature * Double.BYTES)),
+                            sum)
+                    .intoMemorySegment(MEMORY, at, ORDER);
+        }
+    }
+
+    private static void addThree(
+            long to,
+            long cellBytes,
+            int cells,
+            long x,
+            long y,
+            long featureBytes,
+            int features,
+            int c) {
+        for (int cell = 0; cell < cells; cell++) {
+            long at = to + cell * cellBytes;
+            long feature = (long) cell * features + c;
+            long a = x + feature * Double.BYTES;
+            long b = y + feature * featureBytes;
+            DoubleVector sum = DoubleVector.zero(SPECIES);
+            if (c > 0) {
+                sum = DoubleVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER);
+            }
+            DoubleVector first = DoubleVector.broadcast(SPECIES, MEMORY.get(NUMBER, a));
+            DoubleVector second =
+                    DoubleVector.broadcast(SPECIES, MEMORY.get(NUMBER, a + Double.BYTES));
+            DoubleVector third =
+                    DoubleVector.broadcast(SPECIES, MEMORY.get(NUMBER, a + 2 * Double.BYTES));
+            sum = DoubleVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER).fma(first, sum);
+            sum =
+                    DoubleVector.fromMemorySegment(SPECIES, MEMORY, b + featureBytes, ORDER)
+                            .fma(second, sum);
+            DoubleVector.fromMemorySegment(SPECIES, MEMORY, b + 2 * featureBytes, ORDER)
+                    .fma(third, sum)
+                    .intoMemorySegment(MEMORY, at, ORDER);
+        }
+    }
+
+    /** Inner products of an example with another in each lane. */
+    static void ofPairs(
+            PlaneRun run,
+            MemorySegment rows,
+            long rowOffset,
+            MemorySegment columns,
+            long columnOffset,
+            long stride,
+            int features) {
+        run.check(Double.BYTES, SPECIES.length());
+        check(run, rows, rowOffset, stride, features);
+        check(run, columns, columnOffset, stride, features);
+        long cellBytes = run.stride * Double.BYTES;
+        long featureBytes = stride * Double.BYTES;
+        long target = Addresses.ofTarget(run.nngp) + run.target * Double.BYTES;
+        long left = Addresses.of(rows) + rowOffset * Double.BYTES;
+        long right = Addresses.of(columns) + columnOffset * Double.BYTES;
+        for (int line = 0; line < run.rowCount; line++) {
+            long first = run.entries[line] * (features * featureBytes);
+            for (int c = 0; c < features; c++) {
+                for (int i = 0; i < run.length; i += SPECIES.length()) {
+                    long to = target + line * run.rowLength * cellBytes + i * Double.BYTES;
+                    long from = first + c * featureBytes + i * Double.BYTES;
+                    for (int cell = 0; cell < run.rowLength; cell++) {
+                        long at = to + cell * cellBytes;
+                        long feature = from + cell * (features * featureBytes);
+                        DoubleVector sum = DoubleVector.zero(SPECIES);
+                        if (c > 0) {
+                            sum = DoubleVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER);
+                        }
+                        DoubleVector x =
+                                DoubleVector.fromMemorySegment(
+                                        SPECIES, MEMORY, left + feature, ORDER);
+                        DoubleVector.fromMemorySegment(SPECIES, MEMORY, right + feature, ORDER)
+                                .fma(x, sum)
+                                .intoMemorySegment(MEMORY, at, ORDER);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void check(
+            PlaneRun run, MemorySegment values, long offset, long stride, int features) {
+        long cell = features * stride;
+        check(values, offset + run.firstEntry() * cell, run.length);
+        check(values, offset + (run.lastEntry() + 1L) * cell - stride, run.length);
+    }
+
+    private static void check(MemorySegment segment, long offset, int length) {
+        Run.checkWhole(segment, offset, length, Double.BYTES, SPECIES.length());
+    }
+}
