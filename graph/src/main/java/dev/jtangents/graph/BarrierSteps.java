@@ -24,17 +24,15 @@ final class BarrierSteps {
     private final Schedule schedule;
     private final StripMemory memory;
     private final StripLayout layout;
-    private final PairContext context;
     private final SparseMatrix[] byInput;
     private final Map<Integer, long[]> pairs = new HashMap<>();
     private final boolean[] means;
     private final Additions additions;
 
-    BarrierSteps(Schedule schedule, StripMemory memory, PairContext context) {
+    BarrierSteps(Schedule schedule, StripMemory memory) {
         this.schedule = schedule;
         this.memory = memory;
         this.layout = memory.layout();
-        this.context = context;
         this.additions = new Additions(memory);
         int nodes = schedule.program().nodes().size();
         byInput = new SparseMatrix[nodes];
@@ -133,17 +131,17 @@ final class BarrierSteps {
     }
 
     /** Completes a barrier's value. */
-    void finish(int node) {
+    void finish(int node, PairContext context) {
         switch (schedule.program().node(node).op()) {
-            case Attention ignored -> mix(node);
-            case Mixing ignored -> mix(node);
+            case Attention ignored -> mix(node, context);
+            case Mixing ignored -> mix(node, context);
             case BilinearAttention ignored -> attendBilinearly(node);
             default -> {}
         }
     }
 
     /** M1 K M2ᵀ, a row of the output at a time. */
-    private void mix(int node) {
+    private void mix(int node, PairContext context) {
         context.prepareMatrices(node);
         int input = input(node, 0);
         int lanes = layout.lanes();

@@ -17,9 +17,7 @@ final class CrossContext implements PairContext {
     private final StripMemory memory;
     private final InputRows tiles;
     private final OwnTables own;
-    private long row;
-    private long column;
-    private int width;
+    private Strip strip = new Strip(0, 0, 0, false);
 
     CrossContext(GramTask task, StripMemory memory, InputRows tiles) {
         this.task = task;
@@ -29,11 +27,9 @@ final class CrossContext implements PairContext {
         this.own = new OwnTables(task.rowTables());
     }
 
-    /** Moves to an example and the examples from {@code firstColumn} on. */
-    void at(long example, long firstColumn, int examples) {
-        row = example;
-        column = firstColumn;
-        width = examples;
+    /** Moves to a strip, not a round. */
+    void at(Strip next) {
+        strip = next;
     }
 
     private int lanes() {
@@ -50,8 +46,7 @@ final class CrossContext implements PairContext {
 
     /** The lane in which the example is paired with itself at equal positions, or -1. */
     private int ownLane(Step step) {
-        boolean there = task.symmetric() && row >= column && row < column + width;
-        return there && isZero(step) ? (int) (row - column) : -1;
+        return task.symmetric() && isZero(step) ? strip.own() : -1;
     }
 
     /** What is done to a cell. */
@@ -81,11 +76,11 @@ final class CrossContext implements PairContext {
                         step,
                         target,
                         (p, q, offset) -> {
-                            for (int lane = 0; lane < width; lane++) {
+                            for (int lane = 0; lane < strip.width(); lane++) {
                                 memory.set(
                                         offset + lane,
-                                        kernel.nngp(row, column + lane, p, q),
-                                        kernel.ntk(row, column + lane, p, q));
+                                        kernel.nngp(strip.row(), strip.column() + lane, p, q),
+                                        kernel.ntk(strip.row(), strip.column() + lane, p, q));
                             }
                         });
             }
@@ -97,7 +92,7 @@ final class CrossContext implements PairContext {
         int node = step.node();
         memory.clearNtk(target, (long) box(step).cells() * lanes());
         if (tiles.has(node)) {
-            tiles.copyRow(node, row, column, width, memory.nngp(), target);
+            tiles.copyRow(node, strip.row(), strip.column(), strip.width(), memory.nngp(), target);
             return;
         }
         MemorySegment left = task.rows(input).values().segment();
@@ -108,11 +103,11 @@ final class CrossContext implements PairContext {
                 .innerProducts(
                         memory.planeRun()
                                 .inPlace()
-                                .to(target, width, lanes(), box.rowLength(), box.rows()),
+                                .to(target, strip.width(), lanes(), box.rowLength(), box.rows()),
                         left,
-                        row * input.positions().positions() * features,
+                        strip.row() * input.positions().positions() * features,
                         right.values(),
-                        right.index(box.shift(), column),
+                        right.index(box.shift(), strip.column()),
                         right.stride(),
                         features);
     }
@@ -146,11 +141,11 @@ final class CrossContext implements PairContext {
                 && columns.loop(node) instanceof PlaneMapLoop loop
                 && loop.takes(op.step())) {
             loop.applyToPlane(
-                    run.to(target, width, lanes(), box.rowLength(), box.rows()),
+                    run.to(target, strip.width(), lanes(), box.rowLength(), box.rows()),
                     op.step(),
-                    own.of(node, row),
+                    own.of(node, strip.row()),
                     columns.factors(node),
-                    columns.index(node, box.shift(), column));
+                    columns.index(node, box.shift(), strip.column()));
             return true;
         }
         return false;
@@ -163,19 +158,19 @@ final class CrossContext implements PairContext {
         Planes.Box box = box(step);
         rows.loop(node)
                 .apply(
-                        memory.cells(target, width, box),
+                        memory.cells(target, strip.width(), box),
                         op.step(),
                         rows.factors(node),
-                        rows.index(node, 0, row),
+                        rows.index(node, 0, strip.row()),
                         columns.factors(node),
-                        columns.index(node, box.shift(), column));
+                        columns.index(node, box.shift(), strip.column()));
     }
 
     /** Where the example meets itself at equal positions, the exact values are put. */
     private void setOwn(Step step, long target) {
         int lane = ownLane(step);
         if (lane >= 0) {
-            task.rowTables().own().copy(step.node(), row, memory, target + lane);
+            task.rowTables().own().copy(step.node(), strip.row(), memory, target + lane);
         }
     }
 
@@ -199,10 +194,13 @@ final class CrossContext implements PairContext {
                 (p, q, offset) ->
                         memory.scale(
                                 offset,
-                                rows.get(step.node(), p, row),
+                                rows.get(step.node(), p, strip.row()),
                                 factors.segment(),
-                                factors.index(0, columns.index(step.node(), q, column), width),
-                                width));
+                                factors.index(
+                                        0,
+                                        columns.index(step.node(), q, strip.column()),
+                                        strip.width()),
+                                strip.width()));
     }
 
     @Override
@@ -231,15 +229,19 @@ final class CrossContext implements PairContext {
 
     @Override
     public void addLeft(int node, int out, int in, long target, long source) {
-        double weight = task.rowTables().get(node, entry(node, out, in), row);
-        memory.addScaled(target, weight, source, width);
+        double weight = task.rowTables().get(node, entry(node, out, in), strip.row());
+        memory.addScaled(target, weight, source, strip.width());
     }
 
     @Override
     public void addRight(int node, int out, int in, long target, long source) {
         ExampleTables columns = task.columnTables();
         FactorTable weights = columns.factors(node);
-        long at = weights.index(0, columns.index(node, entry(node, out, in), column), width);
-        memory.addProducts(target, 1, source, weights.segment(), at, width);
+        long at =
+                weights.index(
+                        0,
+                        columns.index(node, entry(node, out, in), strip.column()),
+                        strip.width());
+        memory.addProducts(target, 1, source, weights.segment(), at, strip.width());
     }
 }

@@ -34,7 +34,7 @@ final class GramTask {
         for (int node = 0; node < lanes.length; node++) {
             CovarianceOp op = program.node(node).op();
             if (op instanceof Input input && !InputTiles.isTiled(program, node)) {
-                lanes[node] = new FeatureLanes(arena, columns(input));
+                lanes[node] = new FeatureLanes(arena, columns(input), plan.width());
             }
         }
     }

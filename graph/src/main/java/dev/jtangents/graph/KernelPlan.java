@@ -17,6 +17,7 @@ import java.util.Locale;
  * @param rows examples of the first batch
  * @param columns examples of the second batch
  * @param symmetric whether both batches are the same
+ * @param rounds whether neighbouring examples on the diagonal are paired in rounds
  * @param width examples of the second batch that are computed side by side
  * @param workers threads that work at once
  * @param resultBytes what the result counts against the budget
@@ -29,6 +30,7 @@ record KernelPlan(
         long rows,
         long columns,
         boolean symmetric,
+        boolean rounds,
         int width,
         int workers,
         long resultBytes,
@@ -96,6 +98,7 @@ record KernelPlan(
                         rows,
                         columns,
                         symmetric,
+                        symmetric && Rounds.suit(pairs.demand(), request.dtype()),
                         width(pairs, request, columns),
                         options.threads(),
                         resultInBudget ? resultBytes(pairs, request, rows, columns) : 0,
@@ -174,6 +177,7 @@ record KernelPlan(
                 rows,
                 columns,
                 symmetric,
+                rounds,
                 otherWidth,
                 otherWorkers,
                 resultBytes,
@@ -190,6 +194,7 @@ record KernelPlan(
                 rows,
                 columns,
                 symmetric,
+                rounds,
                 width,
                 workers,
                 resultBytes,
@@ -206,11 +211,12 @@ record KernelPlan(
     TileGrid grid() {
         if (program.isFlat()) {
             int block = TileGrid.BLOCK;
-            return new TileGrid(rows, columns, block, block, options.tile() / block, symmetric);
+            return new TileGrid(
+                    rows, columns, block, block, options.tile() / block, symmetric, false);
         }
         double tiles = (double) rows / FEW_ROWS * columns / width;
         int blockRows = tiles < MANY_TILES ? 1 : FEW_ROWS;
-        return new TileGrid(rows, columns, blockRows, width, 1, symmetric);
+        return new TileGrid(rows, columns, blockRows, width, 1, symmetric, rounds);
     }
 
     /** Bytes that are needed, the inputs not counted. */
@@ -233,6 +239,7 @@ record KernelPlan(
         int selfWidth = SelfWorker.width(program, Math.max(rows, columns));
         long alone = SelfWorker.bytes(self, selfWidth, request.ntk());
         long own = OwnTables.bytes(program, dtype);
+        own += rounds ? RoundTables.bytes(program, dtype, width) : 0;
         return Math.max(strip + inputs + outputs + own, alone);
     }
 
@@ -254,7 +261,7 @@ record KernelPlan(
             if (program.node(node).op() instanceof Input input
                     && !InputTiles.isTiled(program, node)) {
                 long positions = input.positions().positions();
-                long lanes = FeatureLanes.bytes(columns, positions, input.features(), dtype);
+                long lanes = FeatureLanes.bytes(columns, positions, input.features(), width, dtype);
                 bytes = Math.addExact(bytes, lanes);
             }
         }

@@ -29,15 +29,9 @@ final class MatrixSink implements TileSink {
     }
 
     @Override
-    public void plane(
-            Tile tile,
-            long row,
-            long column,
-            int width,
-            int plane,
-            StripMemory strip,
-            long offset) {
-        strip.copy(offset, block.at(row - tile.row(), column - tile.column()), width);
+    public void plane(Tile tile, Strip strip, int plane, StripMemory from, long offset) {
+        long target = block.at(strip.row() - tile.row(), strip.column() - tile.column());
+        from.copy(offset, target, strip.width());
     }
 
     @Override

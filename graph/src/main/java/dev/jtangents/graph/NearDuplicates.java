@@ -33,9 +33,7 @@ final class NearDuplicates implements InputRows {
     private final int[] found;
     private final boolean[] near;
     private @Nullable Exact exact;
-    private long row;
-    private long column;
-    private int width;
+    private Strip strip = new Strip(0, 0, 0, false);
 
     NearDuplicates(Arena arena, GramTask task, InputTiles tiles) {
         this.arena = arena;
@@ -57,11 +55,9 @@ final class NearDuplicates implements InputRows {
         return Math.sqrt(squaredNorm * LEAST_COSINE);
     }
 
-    /** Finds the pairs of an example with others from one on, by inner products not yet mapped. */
-    boolean find(long example, long firstColumn, int examples) {
-        row = example;
-        column = firstColumn;
-        width = examples;
+    /** Finds the pairs of a strip, by inner products not yet mapped. */
+    boolean find(Strip pairs) {
+        strip = pairs;
         boolean any = false;
         for (int node : inputs) {
             any |= find(node, any);
@@ -71,18 +67,17 @@ final class NearDuplicates implements InputRows {
 
     private boolean find(int node, boolean more) {
         // An example with itself is exact already, and left of it is below the diagonal.
-        boolean own = task.symmetric() && row >= column && row < column + width;
-        int first = own ? (int) (row - column) + 1 : 0;
+        int first = task.symmetric() ? strip.own() + 1 : 0;
         ExampleTables columns = task.columnTables();
         FactorTable bounds = columns.factors(node);
-        int length = width - first;
+        int length = strip.width() - first;
         int count =
                 loops.above(
                         tiles.values(node),
-                        tiles.offset(node, row, column) + first,
-                        task.rowTables().get(node, 0, row),
+                        tiles.offset(node, strip.row(), strip.column()) + first,
+                        task.rowTables().get(node, 0, strip.row()),
                         bounds.segment(),
-                        bounds.index(0, columns.index(node, 0, column) + first, length),
+                        bounds.index(0, columns.index(node, 0, strip.column()) + first, length),
                         length,
                         found);
         if (count > 0 && !more) {
@@ -116,15 +111,13 @@ final class NearDuplicates implements InputRows {
             var layout = new StripLayout(plan.pairs(), plan.width());
             memory = new StripMemory(arena, DType.F64, layout, plan.request().ntk());
             context = new CrossContext(task.exact(), memory, pairs);
-            runner =
-                    new StripRunner(
-                            plan.pairs(), memory, context, (plane, offset) -> result = offset);
+            runner = new StripRunner(plan.pairs(), memory, (plane, offset) -> result = offset);
         }
 
         void run(StripMemory results, long offset) {
-            context.at(pairs.row, pairs.column, pairs.width);
-            runner.run();
-            for (int lane = 0; lane < pairs.width; lane++) {
+            context.at(pairs.strip);
+            runner.run(context);
+            for (int lane = 0; lane < pairs.strip.width(); lane++) {
                 if (pairs.near[lane]) {
                     long at = result + lane;
                     results.set(offset + lane, memory.nngp(at), memory.ntk(at));

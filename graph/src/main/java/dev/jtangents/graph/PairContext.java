@@ -4,8 +4,8 @@ import dev.jtangents.graph.Schedule.Step;
 import dev.jtangents.simd.PlaneRun;
 
 /**
- * What depends on whose pairs the lanes of a strip are: many examples with one, or each with
- * itself. Offsets are elements of the strip's memory.
+ * What depends on whose pairs the lanes of a strip are: many examples with one, with one another,
+ * or each with itself. Offsets are elements of the strip's memory.
  */
 interface PairContext {
     /** Computes a plane of an input or a given kernel; the NTK of an input is 0. */

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Writes kernels of many positions: (N1, N2, H, H, W, W, ...), each spatial axis twice, or once
- * where only equal positions are paired. Stateless.
+ * where only equal positions are paired; and kernels whose strips are rounds. Stateless.
  */
 final class PositionSink implements TileSink {
     private final Targets targets;
@@ -30,22 +30,13 @@ final class PositionSink implements TileSink {
     }
 
     @Override
-    public void plane(
-            Tile tile,
-            long row,
-            long column,
-            int width,
-            int plane,
-            StripMemory memory,
-            long offset) {
-        write(row, column, width, plane, memory, memory.nngp(), offset, targets.nngp());
-        write(row, column, width, plane, memory, memory.ntk(), offset, targets.ntk());
+    public void plane(Tile tile, Strip strip, int plane, StripMemory memory, long offset) {
+        write(strip, plane, memory, memory.nngp(), offset, targets.nngp());
+        write(strip, plane, memory, memory.ntk(), offset, targets.ntk());
     }
 
     private void write(
-            long row,
-            long column,
-            int width,
+            Strip strip,
             int plane,
             StripMemory memory,
             @Nullable MemorySegment source,
@@ -63,12 +54,13 @@ final class PositionSink implements TileSink {
                 int q = p + box.shift();
                 long pair = pairs.index(p, q);
                 long mirrored = pairs.index(q, p);
-                for (int lane = 0; lane < width; lane++) {
-                    long other = column + lane;
+                for (int lane = 0; lane < strip.pairs(); lane++) {
+                    long row = strip.row(lane);
+                    long other = strip.column() + lane;
                     double value = dtype.read(source, cell + lane);
                     if (!symmetric) {
                         dtype.write(out, (row * columns + other) * size + pair, value);
-                    } else if (other > row || (other == row && plane >= planes.zero())) {
+                    } else if (isWanted(strip, row, other, plane)) {
                         dtype.write(out, (row * columns + other) * size + pair, value);
                         dtype.write(out, (other * columns + row) * size + mirrored, value);
                     }
@@ -76,6 +68,11 @@ final class PositionSink implements TileSink {
                 cell += memory.layout().lanes();
             }
         }
+    }
+
+    /** Whether a pair is not the mirror image of another. */
+    private boolean isWanted(Strip strip, long row, long other, int plane) {
+        return row == other ? plane >= planes.zero() : strip.isRound() || other > row;
     }
 
     @Override

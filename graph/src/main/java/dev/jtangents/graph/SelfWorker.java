@@ -42,7 +42,6 @@ final class SelfWorker implements WorkerPool.Worker {
                 new StripRunner(
                         schedule,
                         memory,
-                        context,
                         (plane, offset) -> output.accept(start, count, plane, memory, offset));
     }
 
@@ -122,7 +121,7 @@ final class SelfWorker implements WorkerPool.Worker {
         start = index * width;
         count = (int) Math.min(width, tables.examples() - start);
         context.at(start, count);
-        runner.run();
+        runner.run(context);
     }
 
     @Override

@@ -23,31 +23,30 @@ final class StripRunner {
 
     private final Schedule schedule;
     private final StripMemory memory;
-    private final PairContext context;
     private final Output output;
     private final LocalSteps local;
     private final BarrierSteps barriers;
 
-    StripRunner(Schedule schedule, StripMemory memory, PairContext context, Output output) {
+    StripRunner(Schedule schedule, StripMemory memory, Output output) {
         this.schedule = schedule;
         this.memory = memory;
-        this.context = context;
         this.output = output;
         local = new LocalSteps(schedule, memory);
-        barriers = new BarrierSteps(schedule, memory, context);
+        barriers = new BarrierSteps(schedule, memory);
     }
 
-    void run() {
+    /** Runs all steps on pairs. */
+    void run(PairContext context) {
         int nodes = schedule.program().nodes().size();
         for (Stage stage : schedule.stages()) {
             stage.finished().forEach(barriers::begin);
             for (List<Step> group : stage.groups()) {
                 for (Step step : group) {
-                    run(step);
+                    run(step, context);
                 }
             }
             for (int barrier : stage.finished()) {
-                barriers.finish(barrier);
+                barriers.finish(barrier, context);
                 if (barrier == nodes - 1) {
                     outputAll(barrier);
                 }
@@ -60,10 +59,10 @@ final class StripRunner {
                 .forEach(plane -> output.accept(plane, memory.layout().kept(barrier, plane)));
     }
 
-    private void run(Step step) {
+    private void run(Step step, PairContext context) {
         switch (step.action()) {
-            case COMPUTE -> compute(step);
-            case COMPUTE_IN_WINDOW -> computeInWindow(step);
+            case COMPUTE -> compute(step, context);
+            case COMPUTE_IN_WINDOW -> computeInWindow(step, context);
             case KEEP -> {
                 long from = local.offset(step.sources().getFirst());
                 int cells = schedule.planes(step.node()).box(step.plane()).cells();
@@ -75,7 +74,7 @@ final class StripRunner {
         }
     }
 
-    private void compute(Step step) {
+    private void compute(Step step, PairContext context) {
         CovarianceOp op = schedule.program().node(step.node()).op();
         switch (op) {
             case Input ignored -> context.read(op, step, memory.slot(step.slot()));
@@ -89,7 +88,7 @@ final class StripRunner {
     }
 
     /** In one pass where there is one, else the sum first and then the map. */
-    private void computeInWindow(Step step) {
+    private void computeInWindow(Step step, PairContext context) {
         long target = memory.slot(step.slot());
         int window = schedule.program().node(step.node()).inputs().getFirst();
         if (schedule.program().node(step.node()).op() instanceof Nonlinearity map) {

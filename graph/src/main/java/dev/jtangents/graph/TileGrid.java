@@ -1,5 +1,6 @@
 package dev.jtangents.graph;
 
+import dev.jtangents.simd.Run;
 import dev.jtangents.tensor.InputException;
 
 import java.util.Locale;
@@ -16,9 +17,16 @@ import java.util.function.LongPredicate;
  * @param blockColumns the width of a block
  * @param perTile a tile is so many blocks high and wide
  * @param symmetric whether only blocks on and above the diagonal are computed
+ * @param rounds whether neighbouring examples on the diagonal are paired in rounds
  */
 record TileGrid(
-        long rows, long columns, int blockRows, int blockColumns, int perTile, boolean symmetric) {
+        long rows,
+        long columns,
+        int blockRows,
+        int blockColumns,
+        int perTile,
+        boolean symmetric,
+        boolean rounds) {
     /** The side of a block: as large as both kernels of a block fit the second-level cache. */
     static final int BLOCK = 256;
 
@@ -98,7 +106,32 @@ record TileGrid(
                 columns,
                 height(),
                 width(),
-                symmetric ? ", symmetric" : "");
+                symmetric ? rounds ? ", symmetric, in rounds" : ", symmetric" : "");
+    }
+
+    /**
+     * Gives the strips of a block: its rows, of a symmetric kernel from the diagonal on, but for
+     * some lanes that whole vectors begin with. What is below the diagonal becomes the mirror image
+     * of what is above.
+     */
+    void forEachStrip(TileSink.Tile block, Consumer<Strip> action) {
+        long end = block.column() + block.columns();
+        for (long row = block.row(); row < block.row() + block.rows(); row++) {
+            long start = block.column();
+            if (symmetric && row >= start) {
+                start += (row - start) / Run.PADDING * Run.PADDING;
+                int size = (int) Math.min(Run.PADDING, end - start);
+                if (rounds && size > 0) {
+                    if (row - start <= size / 2) {
+                        action.accept(new Strip(row, start, size, true));
+                    }
+                    start += size;
+                }
+            }
+            if (start < end) {
+                action.accept(new Strip(row, start, (int) (end - start), false));
+            }
+        }
     }
 
     /** Gives the blocks of a tile in a fixed order. */

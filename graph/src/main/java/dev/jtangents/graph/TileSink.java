@@ -6,19 +6,12 @@ interface TileSink {
     record Tile(long row, long column, int rows, int columns) {}
 
     /**
-     * Takes a plane of the output for an example and others from one on, side by side.
+     * Takes a plane of the output for the pairs of a strip.
      *
      * @param tile the tile that is being computed
      * @param offset where the plane's first cell is in the memory
      */
-    void plane(
-            Tile tile,
-            long row,
-            long column,
-            int width,
-            int plane,
-            StripMemory memory,
-            long offset);
+    void plane(Tile tile, Strip strip, int plane, StripMemory memory, long offset);
 
     /** Hears that all planes of a tile have been given. */
     void finish(Tile tile);

@@ -2,13 +2,14 @@ package dev.jtangents.graph;
 
 import dev.jtangents.concurrent.WorkerPool;
 import dev.jtangents.graph.CovarianceExecutor.Targets;
-import dev.jtangents.simd.Run;
+
+import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 
 /**
- * Computes tiles of a kernel, strip by strip: one example of the first batch with neighbouring ones
- * of the second, whose planes stay in cache on their way through the network.
+ * Computes tiles of a kernel, strip by strip: mostly one example of the first batch with
+ * neighbouring ones of the second, whose planes stay in cache on their way through the network.
  */
 final class TileWorker implements WorkerPool.Worker {
     private final Arena arena;
@@ -17,6 +18,7 @@ final class TileWorker implements WorkerPool.Worker {
     private final InputTiles inputs;
     private final NearDuplicates duplicates;
     private final CrossContext context;
+    private final @Nullable RoundContext rounds;
     private final StripRunner runner;
     private final StripMemory memory;
     private final ResultBlock results;
@@ -24,9 +26,7 @@ final class TileWorker implements WorkerPool.Worker {
     private final boolean inPlace;
     private final boolean checked;
     private TileSink.Tile tile = new TileSink.Tile(0, 0, 0, 0);
-    private long row;
-    private long column;
-    private int width;
+    private Strip strip = new Strip(0, 0, 0, false);
 
     private TileWorker(Arena arena, GramTask task, Targets targets, TileTally tally) {
         this.arena = arena;
@@ -42,20 +42,21 @@ final class TileWorker implements WorkerPool.Worker {
         int output = plan.program().nodes().size() - 1;
         checked = plan.self().demand().count(output) > 0 && task.sources().given().isEmpty();
         context = new CrossContext(task, memory, inputs);
+        rounds =
+                plan.rounds() ? new RoundContext(task, memory, new RoundTables(arena, task)) : null;
         sink =
-                plan.program().output().extents().positions() == 1
+                plan.program().output().extents().positions() == 1 && !plan.rounds()
                         ? new MatrixSink(plan, targets, memory, results)
                         : new PositionSink(plan, targets);
         runner =
                 new StripRunner(
                         plan.pairs(),
                         memory,
-                        context,
                         (plane, offset) -> {
                             if (!checked) {
                                 requireRange(plane, offset);
                             }
-                            sink.plane(tile, row, column, width, plane, memory, offset);
+                            sink.plane(tile, strip, plane, memory, offset);
                         });
     }
 
@@ -70,9 +71,9 @@ final class TileWorker implements WorkerPool.Worker {
         int cells = pairs.planes(output).box(plane).cells();
         for (int cell = 0; cell < cells; cell++) {
             long at = offset + (long) cell * memory.layout().lanes();
-            for (int lane = 0; lane < width; lane++) {
-                range.require("covariance", row, memory.nngp(at + lane));
-                range.require("NTK", row, memory.ntk(at + lane));
+            for (int lane = 0; lane < strip.width(); lane++) {
+                range.require("covariance", strip.row(lane), memory.nngp(at + lane));
+                range.require("NTK", strip.row(lane), memory.ntk(at + lane));
             }
         }
     }
@@ -107,28 +108,27 @@ final class TileWorker implements WorkerPool.Worker {
     private void compute(TileSink.Tile block) {
         tile = block;
         inputs.multiply(block);
-        long end = block.column() + block.columns();
-        for (row = block.row(); row < block.row() + block.rows(); row++) {
-            column = block.column();
-            if (task.symmetric() && row > column) {
-                // What is below the diagonal becomes the mirror image of what is above.
-                column += (row - column) / Run.PADDING * Run.PADDING;
-            }
-            width = (int) (end - column);
-            if (width > 0) {
-                if (inPlace) {
-                    memory.moveFirstSlot(results.at(row - block.row(), column - block.column()));
-                }
-                context.at(row, column, width);
-                boolean near = duplicates.find(row, column, width);
-                runner.run();
-                if (near) {
-                    duplicates.replace(
-                            memory, results.at(row - block.row(), column - block.column()));
-                }
-            }
-        }
+        task.plan().grid().forEachStrip(block, this::compute);
         sink.finish(block);
+    }
+
+    private void compute(Strip next) {
+        strip = next;
+        if (rounds != null && next.isRound()) {
+            rounds.at(next);
+            runner.run(rounds);
+            return;
+        }
+        long result = results.at(next.row() - tile.row(), next.column() - tile.column());
+        if (inPlace) {
+            memory.moveFirstSlot(result);
+        }
+        context.at(next);
+        boolean near = duplicates.find(next);
+        runner.run(context);
+        if (near) {
+            duplicates.replace(memory, result);
+        }
     }
 
     @Override

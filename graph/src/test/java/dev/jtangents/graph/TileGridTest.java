@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jtangents.simd.Run;
 import dev.jtangents.tensor.InputException;
 
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class TileGridTest {
     @ParameterizedTest
     @MethodSource("grids")
     void rectanglesAreCoveredOnce(int rows, int columns, int tile) {
-        var grid = new TileGrid(rows, columns, 256, 256, tile / 256, false);
+        var grid = new TileGrid(rows, columns, 256, 256, tile / 256, false, false);
         for (byte count : cover(grid)) {
             assertEquals(1, count);
         }
@@ -70,7 +71,7 @@ class TileGridTest {
     @ParameterizedTest
     @MethodSource("grids")
     void trianglesAreCoveredOnce(int size, int ignored, int tile) {
-        var grid = new TileGrid(size, size, 256, 256, tile / 256, true);
+        var grid = new TileGrid(size, size, 256, 256, tile / 256, true, false);
         byte[] counts = cover(grid);
         long computed = 0;
         for (int i = 0; i < size; i++) {
@@ -89,7 +90,7 @@ class TileGridTest {
     @ValueSource(ints = {1, 3, 4, 5, 16, 33, 70})
     void flatBlocksCoverTrianglesOnce(int size) {
         for (int columns : new int[] {1, 16, 48}) {
-            var grid = new TileGrid(size, size, 4, columns, 1, true);
+            var grid = new TileGrid(size, size, 4, columns, 1, true, false);
             byte[] counts = new byte[size * size];
             long computed = 0;
             for (long tile = 0; tile < grid.tiles(); tile++) {
@@ -114,6 +115,52 @@ class TileGridTest {
         }
     }
 
+    /** Each pair of a symmetric kernel is in one lane of one strip, as it is or mirrored. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 15, 16, 17, 18, 31, 33, 70})
+    void strips(int size) {
+        for (int blockRows : new int[] {1, 4}) {
+            for (int columns : new int[] {16, 48}) {
+                for (boolean rounds : new boolean[] {false, true}) {
+                    var grid = new TileGrid(size, size, blockRows, columns, 1, true, rounds);
+                    assertEveryPairOnce(grid);
+                }
+            }
+        }
+    }
+
+    private static void assertEveryPairOnce(TileGrid grid) {
+        int size = (int) grid.rows();
+        int[] counts = new int[size * size];
+        for (long tile = 0; tile < grid.tiles(); tile++) {
+            grid.forEachBlock(
+                    tile,
+                    block ->
+                            grid.forEachStrip(
+                                    block,
+                                    strip -> {
+                                        for (int lane = 0; lane < strip.pairs(); lane++) {
+                                            int i = (int) strip.row(lane);
+                                            int j = (int) strip.column() + lane;
+                                            counts[i * size + j]++;
+                                        }
+                                    }));
+        }
+        for (int i = 0; i < size; i++) {
+            assertEquals(1, counts[i * size + i], i + " with itself");
+            for (int j = i + 1; j < size; j++) {
+                int mirrored = counts[j * size + i];
+                boolean apart = i / Run.PADDING != j / Run.PADDING;
+                if (grid.rounds() && !apart) {
+                    assertEquals(1, counts[i * size + j] + mirrored, i + ", " + j);
+                } else {
+                    assertEquals(1, counts[i * size + j], i + ", " + j);
+                    assertTrue(mirrored == 0 || !grid.rounds() && !apart, j + ", " + i);
+                }
+            }
+        }
+    }
+
     /** The sum over block rows of what is right of the diagonal, for 10^6 examples. */
     @Test
     void countsTheEntriesOfLargeKernels() {
@@ -122,8 +169,8 @@ class TileGridTest {
         for (long row = 0; row < size; row += TileGrid.BLOCK) {
             expected += Math.min(TileGrid.BLOCK, size - row) * (size - row);
         }
-        assertEquals(expected, new TileGrid(size, size, 256, 256, 1, true).entries());
-        assertEquals(size * 7, new TileGrid(size, 7, 256, 256, 1, false).entries());
+        assertEquals(expected, new TileGrid(size, size, 256, 256, 1, true, false).entries());
+        assertEquals(size * 7, new TileGrid(size, 7, 256, 256, 1, false, false).entries());
     }
 
     @ParameterizedTest

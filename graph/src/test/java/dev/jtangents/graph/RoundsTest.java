@@ -1,0 +1,105 @@
+package dev.jtangents.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.jtangents.graph.CovarianceExecutor.Request;
+import dev.jtangents.graph.CovarianceOp.Dropout;
+import dev.jtangents.graph.CovarianceOp.Input;
+import dev.jtangents.graph.CovarianceOp.Nonlinearity;
+import dev.jtangents.maps.AbReluMap;
+import dev.jtangents.maps.BivariateMap;
+import dev.jtangents.maps.ErfMap;
+import dev.jtangents.simd.Loops;
+import dev.jtangents.simd.PlaneMapLoop;
+import dev.jtangents.tensor.DType;
+import dev.jtangents.tensor.InputException;
+import dev.jtangents.tensor.Tensor;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.SplittableRandom;
+
+/** Examples on the diagonal of a symmetric kernel, paired in rounds. */
+class RoundsTest {
+    private static final BivariateMap RELU = new AbReluMap(0.1, 1);
+    private static final Extents IMAGE = Programs.extents(4, 5);
+
+    private static boolean rounds(CovarianceProgram program, boolean symmetric, DType dtype) {
+        var request = new Request(dtype, true, false);
+        return KernelPlan.of(program, 9, 9, symmetric, request, true, Programs.options(1)).rounds();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void areForProgramsThatTheyCanRunAndSaveTime(DType dtype) {
+        boolean vectors = Loops.get(dtype).map(RELU) instanceof PlaneMapLoop;
+        CovarianceProgram pooled = Programs.convolutional(RELU, IMAGE, 3, true);
+        assertEquals(vectors, rounds(pooled, true, dtype));
+        assertFalse(rounds(pooled, false, dtype), "two batches");
+        assertFalse(rounds(Programs.network(RELU, 5), true, dtype), "one position");
+        CovarianceProgram equal = Programs.convolutional(RELU, IMAGE, 3, false);
+        assertFalse(rounds(equal, true, dtype), "one plane");
+        CovarianceProgram erf = Programs.convolutional(new ErfMap(1, 1, 0), IMAGE, 3, true);
+        assertFalse(rounds(erf, true, dtype), "no loop over planes");
+        CovarianceProgram dropping =
+                Programs.chain(
+                        new Input(0, IMAGE, 3),
+                        new Nonlinearity(RELU),
+                        new Dropout(0.5),
+                        Programs.globalPool(IMAGE));
+        assertFalse(rounds(dropping, true, dtype), "dropout");
+    }
+
+    /**
+     * Against the kernel of a batch and a copy of it with an example more, which is no triangle.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8, 15, 16, 17, 18, 33})
+    void agreeWithTheKernelOfTwoBatches(int examples) {
+        CovarianceProgram program = Programs.convolutional(RELU, IMAGE, 3, true);
+        for (DType dtype : DType.values()) {
+            double tolerance = dtype == DType.F64 ? 1e-7 : 1e-3;
+            try (Tensor x2 = inputs(dtype, examples + 1);
+                    Tensor x1 = x2.slice(0, 0, examples).copy(dtype);
+                    var whole = Programs.run(program, x1, x2, Programs.options(1));
+                    var rounds = Programs.run(program, x1, null, Programs.options(2))) {
+                for (int i = 0; i < examples; i++) {
+                    for (int j = 0; j < examples; j++) {
+                        double nngp = whole.nngp().get(i, j);
+                        double ntk = whole.wantedNtk().get(i, j);
+                        double allowed = i == j ? tolerance : tolerance * 1e-2;
+                        assertEquals(nngp, rounds.nngp().get(i, j), allowed * nngp);
+                        assertEquals(ntk, rounds.wantedNtk().get(i, j), allowed * ntk);
+                    }
+                }
+            }
+        }
+    }
+
+    private static Tensor inputs(DType dtype, int examples) {
+        return Programs.inputs(new SplittableRandom(91), dtype, examples, IMAGE.positions(), 3);
+    }
+
+    /** What a worker copies for its rounds is part of the plan. */
+    @ParameterizedTest
+    @EnumSource
+    void countAgainstTheBudget(DType dtype) {
+        CovarianceProgram program = Programs.convolutional(RELU, IMAGE, 3, true);
+        assumeTrue(rounds(program, true, dtype), "scalar loops know no rounds");
+        var request = new Request(dtype, true, false);
+        KernelPlan plan = KernelPlan.of(program, 9, 9, true, request, true, Programs.options(1));
+        long copied = RoundTables.bytes(plan.program(), dtype, plan.width());
+        long inputs = 3L * IMAGE.positions();
+        long factors = 2L * 2 * IMAGE.positions();
+        assertEquals((inputs + factors) * dtype.bytes() * plan.width(), copied);
+        var tight = Programs.options(1).withMemory(plan.memory() - 1);
+        assertThrows(
+                InputException.class,
+                () -> KernelPlan.of(program, 9, 9, true, request, true, tight));
+    }
+}
