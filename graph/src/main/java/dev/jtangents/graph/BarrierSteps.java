@@ -9,6 +9,8 @@ import dev.jtangents.graph.Schedule.Step;
 import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.LaneLoops;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,22 +26,19 @@ final class BarrierSteps {
     private final Schedule schedule;
     private final StripMemory memory;
     private final StripLayout layout;
-    private final SparseMatrix[] byInput;
     private final Map<Integer, long[]> pairs = new HashMap<>();
     private final boolean[] means;
-    private final Additions additions;
+    private final @Nullable PositionScatter[] scatters;
 
     BarrierSteps(Schedule schedule, StripMemory memory) {
         this.schedule = schedule;
         this.memory = memory;
         this.layout = memory.layout();
-        this.additions = new Additions(memory);
         int nodes = schedule.program().nodes().size();
-        byInput = new SparseMatrix[nodes];
         means = new boolean[nodes];
+        scatters = new @Nullable PositionScatter[nodes];
         for (int node = 0; node < nodes; node++) {
             if (schedule.program().node(node).op() instanceof PositionMap map) {
-                byInput[node] = map.matrix().transposed();
                 means[node] = isMean(map.matrix());
             }
         }
@@ -56,6 +55,15 @@ final class BarrierSteps {
     /** Where the pairs of positions of a kept node are, which is the same for all strips. */
     private long[] pairs(int node) {
         return pairs.computeIfAbsent(node, layout::keptPairs);
+    }
+
+    private PositionScatter scatter(int node, PositionMap map) {
+        PositionScatter scatter = scatters[node];
+        if (scatter == null) {
+            scatter = new PositionScatter(node, map, memory);
+            scatters[node] = scatter;
+        }
+        return scatter;
     }
 
     /** Makes a barrier ready to be given planes. */
@@ -80,7 +88,7 @@ final class BarrierSteps {
                             source,
                             layout.kept(node, 0),
                             Math.pow(map.matrix().weights().getFirst()[0], 2));
-            case PositionMap ignored -> scatter(node, planes.box(step.plane()), source);
+            case PositionMap map -> scatter(node, map).add(planes.box(step.plane()), source);
             default -> {}
         }
     }
@@ -103,31 +111,6 @@ final class BarrierSteps {
             memory.addScaled(sum, 1, source + (long) cell * lanes, lanes);
         }
         memory.addScaled(target, weight, sum, lanes);
-    }
-
-    private void scatter(int node, Planes.Box box, long source) {
-        long[] pairs = pairs(node);
-        int width = positions(node);
-        long cell = source;
-        SparseMatrix map = byInput[node];
-        for (int row : box.rows()) {
-            for (int p = row; p < row + box.rowLength(); p++) {
-                int q = p + box.shift();
-                int[] left = map.indices().get(p);
-                int[] right = map.indices().get(q);
-                for (int l = 0; l < left.length; l++) {
-                    for (int r = 0; r < right.length; r++) {
-                        long target = pairs[left[l] * width + right[r]];
-                        if (target >= 0) {
-                            double weight = map.weights().get(p)[l] * map.weights().get(q)[r];
-                            additions.add(target, weight, cell);
-                        }
-                    }
-                }
-                cell += layout.lanes();
-            }
-        }
-        additions.finish();
     }
 
     /** Completes a barrier's value. */

@@ -89,6 +89,8 @@ record KernelPlan(
         CovarianceProgram program = Lowering.lower(source);
         Schedule pairs = Scheduler.schedule(Demand.ofPairs(program, request.diagonalSpatial()));
         Schedule self = Scheduler.schedule(selfDemand(program));
+        int lanes = lanes(pairs, request);
+        boolean rounds = symmetric && Rounds.suit(pairs.demand(), lanes, request.dtype());
         var plan =
                 new KernelPlan(
                         program,
@@ -98,8 +100,8 @@ record KernelPlan(
                         rows,
                         columns,
                         symmetric,
-                        symmetric && Rounds.suit(pairs.demand(), request.dtype()),
-                        width(pairs, request, columns),
+                        rounds,
+                        width(lanes, rounds, program.isFlat(), columns),
                         options.threads(),
                         resultInBudget ? resultBytes(pairs, request, rows, columns) : 0,
                         options);
@@ -114,15 +116,21 @@ record KernelPlan(
     }
 
     /** As many lanes as keep a group's planes in the cache. */
-    private static int width(Schedule pairs, Request request, long columns) {
+    private static int lanes(Schedule pairs, Request request) {
         if (pairs.program().isFlat()) {
-            return (int) Math.min(TileGrid.BLOCK, columns);
+            return TileGrid.BLOCK;
         }
         int least = StripLayout.laneStride(1);
         long each = new StripLayout(pairs, least).slot(pairs.slots()) / least;
         each *= (long) request.dtype().bytes() * (request.ntk() ? 2 : 1);
-        long lanes = Math.clamp(CACHE / each / least * least, least, TileGrid.BLOCK);
-        return (int) Math.min(lanes, StripLayout.laneStride((int) Math.min(columns, lanes)));
+        return (int) Math.clamp(CACHE / each / least * least, least, TileGrid.BLOCK);
+    }
+
+    /** As many as there are lanes, or examples; rounds are no wider than a vector may be. */
+    private static int width(int lanes, boolean rounds, boolean flat, long columns) {
+        int least = StripLayout.laneStride(1);
+        int most = (int) Math.min(rounds ? least : lanes, columns);
+        return flat ? most : StripLayout.laneStride(most);
     }
 
     /** Bytes of the result. */

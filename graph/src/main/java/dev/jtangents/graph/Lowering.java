@@ -15,8 +15,9 @@ import java.util.List;
 
 /**
  * Rewrites a program into one that means the same and runs faster: divisions are made affine steps,
- * neighbouring affine steps one, an affine step before a nonlinearity part of it, and an input
- * whose positions are only summed an input of one position.
+ * neighbouring affine steps one, those without a shift before a window steps after it, an affine
+ * step before a nonlinearity part of it, and an input whose positions are only summed an input of
+ * one position.
  */
 final class Lowering {
     private Lowering() {}
@@ -76,7 +77,7 @@ final class Lowering {
             int first = node.inputs().isEmpty() ? -1 : node.inputs().getFirst();
             if (node.op() instanceof Affine(AffineStep step)) {
                 AffineStep whole = pending.get(first).then(step);
-                if (passesOn(program, consumers.get(index))) {
+                if (passesOn(program, consumers, index, whole)) {
                     renumbered.set(index, inputs[0]);
                     pending.set(index, whole);
                 } else {
@@ -89,6 +90,9 @@ final class Lowering {
             } else if (node.op() instanceof Nonlinearity(AffineStep step, var map)) {
                 AffineStep whole = pending.get(first).then(step);
                 renumbered.set(index, builder.add(new Nonlinearity(whole, map), inputs));
+            } else if (node.op() instanceof WindowSum) {
+                renumbered.set(index, builder.add(node.op(), inputs));
+                pending.set(index, pending.get(first));
             } else {
                 renumbered.set(index, builder.add(node.op(), inputs));
             }
@@ -96,13 +100,28 @@ final class Lowering {
         return builder.program(renumbered.getLast());
     }
 
-    private static boolean passesOn(CovarianceProgram program, List<Integer> consumers) {
-        return !consumers.isEmpty()
-                && consumers.stream()
-                        .map(program::node)
+    /** Whether whatever takes the value of a node can take the step that leads to it, too. */
+    private static boolean passesOn(
+            CovarianceProgram program, List<List<Integer>> consumers, int index, AffineStep step) {
+        return !consumers.get(index).isEmpty()
+                && consumers.get(index).stream()
                         .allMatch(
                                 node ->
-                                        node.op() instanceof Affine
-                                                || node.op() instanceof Nonlinearity);
+                                        takesStep(program, node)
+                                                || step.isLinear()
+                                                        && isBeforeStep(program, consumers, node));
+    }
+
+    private static boolean takesStep(CovarianceProgram program, int node) {
+        CovarianceOp op = program.node(node).op();
+        return op instanceof Affine || op instanceof Nonlinearity;
+    }
+
+    /** Whether a node is a window whose sums only go where steps are taken. */
+    private static boolean isBeforeStep(
+            CovarianceProgram program, List<List<Integer>> consumers, int node) {
+        return program.node(node).op() instanceof WindowSum
+                && !consumers.get(node).isEmpty()
+                && consumers.get(node).stream().allMatch(next -> takesStep(program, next));
     }
 }

@@ -17,6 +17,7 @@ import dev.jtangents.graph.CovarianceOp.WindowSum;
 import dev.jtangents.graph.CovarianceProgram.Node;
 import dev.jtangents.simd.Loops;
 import dev.jtangents.simd.PlaneMapLoop;
+import dev.jtangents.simd.Run;
 import dev.jtangents.tensor.DType;
 
 /** Which programs pair the examples on the diagonal of a symmetric kernel in rounds. */
@@ -24,10 +25,20 @@ final class Rounds {
     /** A round copies what it reads of each position; so many cells per position make up for it. */
     private static final int WORTH = 16;
 
+    /**
+     * Strips of a kernel in rounds are one widest vector wide. Where planes are so small that more
+     * than twice as many lanes fit the cache, wider strips save more: they do more in each step.
+     */
+    private static final int MOST_LANES = 2 * Run.PADDING;
+
     private Rounds() {}
 
-    /** Whether rounds can run all operations of a program, and save time. */
-    static boolean suit(Demand demand, DType dtype) {
+    /**
+     * Whether rounds can run all operations of a program, and save time.
+     *
+     * @param lanes the width of strips without them
+     */
+    static boolean suit(Demand demand, int lanes, DType dtype) {
         CovarianceProgram program = demand.program();
         long positions = 0;
         long cells = 0;
@@ -40,7 +51,7 @@ final class Rounds {
                 cells += demand.cells(node);
             }
         }
-        return !program.isFlat() && cells >= WORTH * positions;
+        return lanes <= MOST_LANES && cells >= WORTH * positions;
     }
 
     private static boolean canRun(Node node, DType dtype) {

@@ -161,12 +161,12 @@ final class StripMemory {
         windowSum(target, 0, 0, rows, 1, 1, length);
     }
 
-    /** Adds many cells, weighted, to others: {@link LaneLoops#scatter}. */
-    void scatter(long[] to, double[] weights, long[] from, int count) {
+    /** Adds cells, weighted, to others: {@link LaneLoops#scatter}. */
+    void scatter(long target, int[] to, double[] weights, long source, int count) {
         int length = layout.lanes();
-        lanes.scatter(nngp, to, weights, from, count, length);
+        lanes.scatter(nngp, target, to, weights, source, count, length);
         if (ntk != null) {
-            lanes.scatter(ntk, to, weights, from, count, length);
+            lanes.scatter(ntk, target, to, weights, source, count, length);
         }
     }
 

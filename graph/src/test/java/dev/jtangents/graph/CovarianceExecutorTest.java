@@ -105,7 +105,6 @@ class CovarianceExecutorTest {
                 Programs.convolutional(map, Programs.extents(6), 2, false),
                 Programs.convolutional(map, Programs.extents(6), 2, true),
                 Programs.convolutional(map, Programs.extents(3, 2), 2, true),
-                Programs.convolutional(map, Programs.extents(4, 5), 2, true),
                 Programs.skipping(map));
     }
 

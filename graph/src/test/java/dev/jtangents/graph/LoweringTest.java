@@ -62,6 +62,48 @@ class LoweringTest {
                 lowered(FIRST, new Nonlinearity(SECOND.step(), MAP)));
     }
 
+    /** Sums may be scaled, but where a window sees zeros, nothing is shifted. */
+    @Test
+    void aLinearStepGoesBehindAWindow() {
+        var linear = new AffineStep(2, 0, 3, 0.25, 0);
+        Extents extents = Programs.extents(4, 4);
+        var input = new Input(0, extents, 4);
+        CovarianceOp.Window window = Programs.convolution(extents, 3, false);
+        AffineStep before = division(4).then(linear);
+        AffineStep after = division(9);
+        assertEquals(
+                List.of(
+                        input,
+                        new WindowSum(window.window()),
+                        new Nonlinearity(before.then(after), MAP)),
+                lowered(Programs.chain(input, new Affine(linear), window, new Nonlinearity(MAP))));
+        assertEquals(
+                List.of(
+                        input,
+                        new Affine(division(4).then(FIRST.step())),
+                        new WindowSum(window.window()),
+                        new Nonlinearity(after, MAP)),
+                lowered(Programs.chain(input, FIRST, window, new Nonlinearity(MAP))));
+    }
+
+    /** What also goes elsewhere is scaled before. */
+    @Test
+    void aStepWhoseResultIsWantedStaysBeforeAWindow() {
+        Extents extents = Programs.extents(4, 4);
+        var builder = new CovarianceProgram.Builder();
+        int input = builder.add(new Input(0, extents, 4));
+        int window = builder.add(Programs.convolution(extents, 3, false), input);
+        CovarianceProgram program = builder.program(builder.add(new Product(), input, window));
+        assertEquals(
+                List.of(
+                        new Input(0, extents, 4),
+                        new Affine(division(4)),
+                        new WindowSum(Programs.convolution(extents, 3, false).window()),
+                        new Affine(division(9)),
+                        new Product()),
+                lowered(program));
+    }
+
     @Test
     void allConsumersTakeTheStepIn() {
         var builder = new CovarianceProgram.Builder();

@@ -27,7 +27,9 @@ import java.util.SplittableRandom;
 /** Examples on the diagonal of a symmetric kernel, paired in rounds. */
 class RoundsTest {
     private static final BivariateMap RELU = new AbReluMap(0.1, 1);
-    private static final Extents IMAGE = Programs.extents(4, 5);
+
+    /** Few rows, so that there are few planes, but as large as those of images. */
+    private static final Extents IMAGE = Programs.extents(3, 250);
 
     private static boolean rounds(CovarianceProgram program, boolean symmetric, DType dtype) {
         var request = new Request(dtype, true, false);
@@ -44,6 +46,8 @@ class RoundsTest {
         assertFalse(rounds(Programs.network(RELU, 5), true, dtype), "one position");
         CovarianceProgram equal = Programs.convolutional(RELU, IMAGE, 3, false);
         assertFalse(rounds(equal, true, dtype), "one plane");
+        CovarianceProgram small = Programs.convolutional(RELU, Programs.extents(4, 5), 3, true);
+        assertFalse(rounds(small, true, dtype), "wider strips save more");
         CovarianceProgram erf = Programs.convolutional(new ErfMap(1, 1, 0), IMAGE, 3, true);
         assertFalse(rounds(erf, true, dtype), "no loop over planes");
         CovarianceProgram dropping =
@@ -59,7 +63,7 @@ class RoundsTest {
      * Against the kernel of a batch and a copy of it with an example more, which is no triangle.
      */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 8, 15, 16, 17, 18, 33})
+    @ValueSource(ints = {1, 2, 3, 15, 16, 17, 33})
     void agreeWithTheKernelOfTwoBatches(int examples) {
         CovarianceProgram program = Programs.convolutional(RELU, IMAGE, 3, true);
         for (DType dtype : DType.values()) {

@@ -25,6 +25,11 @@ public record AffineStep(
                 next.ntkScale * ntkShift + next.ntkGain * shift + next.ntkShift);
     }
 
+    /** Whether it makes no difference if entries are summed before or after it. */
+    public boolean isLinear() {
+        return shift == 0 && ntkShift == 0;
+    }
+
     /** q'. */
     public double nngp(double nngp) {
         return scale * nngp + shift;

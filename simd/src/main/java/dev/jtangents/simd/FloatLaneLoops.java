@@ -222,21 +222,38 @@ final class FloatLaneLoops implements LaneLoops {
 
     @Override
     public void scatter(
-            MemorySegment values, long[] to, double[] weights, long[] from, int count, int length) {
+            MemorySegment values,
+            long target,
+            int[] to,
+            double[] weights,
+            long source,
+            int count,
+            int length) {
+        int last = -1;
         for (int k = 0; k < count; k++) {
-            check(values, to[k], length);
-            check(values, from[k], length);
+            last = Math.max(last, to[k]);
         }
+        if (last < 0) {
+            return;
+        }
+        check(values, target, length);
+        check(values, target + (long) last * length, length);
+        check(values, source, length);
+        check(values, source + (count - 1L) * length, length);
         long memory = Addresses.ofTarget(values);
+        long cellBytes = (long) length * Float.BYTES;
         for (int i = 0; i < length; i += SPECIES.length()) {
+            long into = memory + (target + i) * Float.BYTES;
+            long from = memory + (source + i) * Float.BYTES;
             for (int k = 0; k < count; k++) {
-                long at = memory + (to[k] + i) * Float.BYTES;
-                FloatVector.fromMemorySegment(
-                                SPECIES, MEMORY, memory + (from[k] + i) * Float.BYTES, ORDER)
-                        .fma(
-                                FloatVector.broadcast(SPECIES, (float) weights[k]),
-                                FloatVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER))
-                        .intoMemorySegment(MEMORY, at, ORDER);
+                if (to[k] >= 0) {
+                    long at = into + to[k] * cellBytes;
+                    FloatVector.fromMemorySegment(SPECIES, MEMORY, from + k * cellBytes, ORDER)
+                            .fma(
+                                    FloatVector.broadcast(SPECIES, (float) weights[k]),
+                                    FloatVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER))
+                            .intoMemorySegment(MEMORY, at, ORDER);
+                }
             }
         }
     }

@@ -88,11 +88,20 @@ public interface LaneLoops {
             int features);
 
     /**
-     * For each k below count, {@code values[to[k] + i] += weights[k] values[from[k] + i]}, one
-     * after another.
+     * Adds cells, one after another, to others: for each k below count, {@code values[target +
+     * to[k] length + i] += weights[k] values[source + k length + i]}, unless {@code to[k]} is
+     * negative.
+     *
+     * @param length elements of a cell
      */
     void scatter(
-            MemorySegment values, long[] to, double[] weights, long[] from, int count, int length);
+            MemorySegment values,
+            long target,
+            int[] to,
+            double[] weights,
+            long source,
+            int count,
+            int length);
 
     /** {@code target[i] += weight source[sourceOffset + i]}. */
     void addScaled(

@@ -156,9 +156,18 @@ final class ScalarLaneLoops implements LaneLoops {
 
     @Override
     public void scatter(
-            MemorySegment values, long[] to, double[] weights, long[] from, int count, int length) {
+            MemorySegment values,
+            long target,
+            int[] to,
+            double[] weights,
+            long source,
+            int count,
+            int length) {
         for (int k = 0; k < count; k++) {
-            addScaled(values, to[k], weights[k], values, from[k], length);
+            if (to[k] >= 0) {
+                long at = target + (long) to[k] * length;
+                addScaled(values, at, weights[k], values, source + (long) k * length, length);
+            }
         }
     }
 

@@ -130,14 +130,16 @@ class LaneLoopTwinsTest {
     void scatteredCellsAgree(DType dtype) {
         var random = new SplittableRandom(65);
         try (Arena arena = Arena.ofConfined()) {
-            Tensor values = random(arena, dtype, 16 * 20, random);
+            Tensor values = random(arena, dtype, 320 + 40 * 32, random);
             Tensor twin = Tensor.allocate(arena, dtype, values.shape());
             twin.assign(values);
-            long[] to = random.ints(40, 0, 10).mapToLong(cell -> 32L * cell).toArray();
-            long[] from = random.ints(40, 0, 10).mapToLong(cell -> 32L * cell).toArray();
+            int[] to = random.ints(40, -2, 9).toArray();
             double[] weights = random.doubles(40, -1, 1).toArray();
-            Loops.get(dtype).lanes().scatter(values.segment(), to, weights, from, 40, 32);
-            new ScalarLaneLoops(dtype).scatter(twin.segment(), to, weights, from, 40, 32);
+            LaneLoops loops = Loops.get(dtype).lanes();
+            loops.scatter(values.segment(), 7, to, weights, 320, 40, 32);
+            new ScalarLaneLoops(dtype).scatter(twin.segment(), 7, to, weights, 320, 40, 32);
+            int[] nowhere = {-1, -1};
+            loops.scatter(values.segment(), 0, nowhere, weights, 0, 2, 32);
             for (int i = 0; i < values.size(); i++) {
                 double allowed = dtype == DType.F32 ? 1e-5 : 1e-14;
                 assertEquals(
@@ -316,8 +318,13 @@ class LaneLoopTwinsTest {
             assertOutside(() -> loops.addScaled(half, 0, 1, full, 0, 33));
             assertOutside(() -> loops.addScaled(full, 0, 1, half, 0, 33));
             double[] one = {1};
-            long[] start = {0};
-            assertOutside(() -> loops.scatter(half, start, one, start, 1, 33));
+            int[] start = {0};
+            assertOutside(() -> loops.scatter(half, 0, start, one, 0, 1, 33));
+            assertOutside(() -> loops.scatter(half, -1, start, one, 0, 1, 16));
+            assertOutside(() -> loops.scatter(half, 0, start, one, 17, 1, 16));
+            assertOutside(() -> loops.scatter(half, 0, start, one, -1, 1, 16));
+            assertOutside(() -> loops.scatter(half, 0, new int[] {2}, one, 0, 1, 16));
+            assertOutside(() -> loops.scatter(full, 32, new int[] {0, 2}, new double[2], 0, 2, 16));
             assertOutside(() -> loops.scale(half, 0, 1, full, 0, 33));
             assertOutside(() -> loops.scale(full, 0, 1, half, -1, 5));
             assertOutside(() -> loops.addProducts(half, 0, 1, full, 0, full, 0, 33));
