@@ -20,7 +20,7 @@ record Strip(long row, long column, int width, boolean isRound) {
         return isRound ? column + (row - column + lane) % width : row;
     }
 
-    /** In which lane an example is paired with itself, or -1. */
+    /** In which lane an example is paired with itself, or -1; of a round it may be all or none. */
     int own() {
         boolean there = !isRound && row >= column && row < column + width;
         return there ? (int) (row - column) : -1;

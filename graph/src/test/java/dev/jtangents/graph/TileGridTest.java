@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -118,7 +119,7 @@ class TileGridTest {
     /** Each pair of a symmetric kernel is in one lane of one strip, as it is or mirrored. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 15, 16, 17, 18, 31, 33, 70})
-    void strips(int size) {
+    void stripsCoverEveryPairOnce(int size) {
         for (int blockRows : new int[] {1, 4}) {
             for (int columns : new int[] {16, 48}) {
                 for (boolean rounds : new boolean[] {false, true}) {
@@ -127,6 +128,24 @@ class TileGridTest {
                 }
             }
         }
+    }
+
+    /** For 64 examples 132 strips of 16 pairs, where rows of the triangle take 160. */
+    @Test
+    void roundsTakeFewerStrips() {
+        assertEquals(160, strips(64, false));
+        assertEquals(132, strips(64, true));
+        assertEquals(9, strips(16, true));
+    }
+
+    private static int strips(int size, boolean rounds) {
+        var grid = new TileGrid(size, size, 4, Run.PADDING, 1, true, rounds);
+        var count = new AtomicInteger();
+        for (long tile = 0; tile < grid.tiles(); tile++) {
+            grid.forEachBlock(
+                    tile, block -> grid.forEachStrip(block, any -> count.incrementAndGet()));
+        }
+        return count.get();
     }
 
     private static void assertEveryPairOnce(TileGrid grid) {

@@ -9,9 +9,9 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * The inner products of {@link LaneLoops}, in f64. One or three features at a time, as images have
- * them, go over the cells of a row, each to the sums so far: in the same order, whatever the
- * number.
+ * The inner products of {@link LaneLoops}, in f64. Features are added one by one, in their order;
+ * those of one example three in a pass over a row's cells, as colours come, which saves reading and
+ * writing the sums between them.
  */
 final class DoubleInnerProducts {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
