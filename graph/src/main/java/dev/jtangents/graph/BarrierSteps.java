@@ -79,15 +79,15 @@ final class BarrierSteps {
             case PositionMean ignored -> {
                 if (step.plane() == planes.zero()) {
                     double weight = 1.0 / planes.extents().positions();
-                    addAll(planes.box(step.plane()), source, layout.kept(node, 0), weight);
+                    int cells = planes.box(step.plane()).cells();
+                    memory.addSum(layout.kept(node, 0), weight, source, cells);
                 }
             }
-            case PositionMap map when means[node] ->
-                    addAll(
-                            planes.box(step.plane()),
-                            source,
-                            layout.kept(node, 0),
-                            Math.pow(map.matrix().weights().getFirst()[0], 2));
+            case PositionMap map when means[node] -> {
+                double weight = Math.pow(map.matrix().weights().getFirst()[0], 2);
+                int cells = planes.box(step.plane()).cells();
+                memory.addSum(layout.kept(node, 0), weight, source, cells);
+            }
             case PositionMap map -> scatter(node, map).add(planes.box(step.plane()), source);
             default -> {}
         }
@@ -100,17 +100,6 @@ final class BarrierSteps {
                 && weights.length == matrix.columns()
                 && Arrays.stream(matrix.indices().getFirst()).distinct().count() == weights.length
                 && Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
-    }
-
-    /** The sum of a plane, which is small, is added to the total at once: that rounds less. */
-    private void addAll(Planes.Box box, long source, long target, double weight) {
-        int lanes = layout.lanes();
-        long sum = layout.scratch();
-        memory.clear(sum, lanes);
-        for (int cell = 0; cell < box.cells(); cell++) {
-            memory.addScaled(sum, 1, source + (long) cell * lanes, lanes);
-        }
-        memory.addScaled(target, weight, sum, lanes);
     }
 
     /** Completes a barrier's value. */

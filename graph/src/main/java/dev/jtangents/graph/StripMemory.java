@@ -170,6 +170,15 @@ final class StripMemory {
         }
     }
 
+    /** Adds the sum of a plane's cells, weighted, to a cell: {@link LaneLoops#addSum}. */
+    void addSum(long target, double weight, long source, int cells) {
+        int length = layout.lanes();
+        lanes.addSum(nngp, target, weight, source, cells, length);
+        if (ntk != null) {
+            lanes.addSum(ntk, target, weight, source, cells, length);
+        }
+    }
+
     /** {@code target += source}. */
     void add(long target, long source, int length) {
         lanes.add(nngp, target, nngp, source, length);

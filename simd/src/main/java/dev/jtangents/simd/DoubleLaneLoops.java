@@ -261,6 +261,45 @@ final class DoubleLaneLoops implements LaneLoops {
     }
 
     @Override
+    public void addSum(
+            MemorySegment values, long target, double weight, long source, int count, int length) {
+        if (count == 0) {
+            return;
+        }
+        check(values, target, length);
+        check(values, source, length);
+        check(values, source + (count - 1L) * length, length);
+        long memory = Addresses.ofTarget(values);
+        long cell = (long) length * Double.BYTES;
+        for (int i = 0; i < length; i += SPECIES.length()) {
+            long to = memory + (target + i) * Double.BYTES;
+            long from = memory + (source + i) * Double.BYTES;
+            DoubleVector a = DoubleVector.zero(SPECIES);
+            DoubleVector b = a;
+            DoubleVector c = a;
+            DoubleVector d = a;
+            int k = 0;
+            for (; k <= count - PARTIAL_SUMS; k += PARTIAL_SUMS) {
+                a = a.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from, ORDER));
+                b = b.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + cell, ORDER));
+                c = c.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + 2 * cell, ORDER));
+                d = d.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + 3 * cell, ORDER));
+                from += PARTIAL_SUMS * cell;
+            }
+            for (; k < count; k++) {
+                a = a.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from, ORDER));
+                from += cell;
+            }
+            a.add(b)
+                    .add(c.add(d))
+                    .fma(
+                            DoubleVector.broadcast(SPECIES, weight),
+                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, to, ORDER))
+                    .intoMemorySegment(MEMORY, to, ORDER);
+        }
+    }
+
+    @Override
     public void addScaled(
             MemorySegment target,
             long targetOffset,

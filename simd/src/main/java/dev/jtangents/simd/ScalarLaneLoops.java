@@ -172,6 +172,18 @@ final class ScalarLaneLoops implements LaneLoops {
     }
 
     @Override
+    public void addSum(
+            MemorySegment values, long target, double weight, long source, int count, int length) {
+        for (int i = 0; i < length; i++) {
+            double sum = 0;
+            for (int k = 0; k < count; k++) {
+                sum += read(values, source + (long) k * length + i);
+            }
+            write(values, target + i, read(values, target + i) + weight * sum);
+        }
+    }
+
+    @Override
     public void addScaled(
             MemorySegment target,
             long targetOffset,

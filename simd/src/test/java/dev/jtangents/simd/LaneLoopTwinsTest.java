@@ -148,6 +148,28 @@ class LaneLoopTwinsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void sumsOfCellsAgree(DType dtype) {
+        var random = new SplittableRandom(66);
+        try (Arena arena = Arena.ofConfined()) {
+            for (int length : new int[] {16, 48}) {
+                for (int count = 0; count <= 2 * LaneLoops.PARTIAL_SUMS + 1; count++) {
+                    Tensor values = random(arena, dtype, 12 * 48, random);
+                    Tensor twin = Tensor.allocate(arena, dtype, values.shape());
+                    twin.assign(values);
+                    LaneLoops loops = Loops.get(dtype).lanes();
+                    loops.addSum(values.segment(), 5, 0.3, 80, count, length);
+                    new ScalarLaneLoops(dtype).addSum(twin.segment(), 5, 0.3, 80, count, length);
+                    for (int i = 0; i < values.size(); i++) {
+                        double allowed = dtype == DType.F32 ? 1e-5 : 1e-14;
+                        assertEquals(twin.get(i), values.get(i), allowed, count + " cells");
+                    }
+                }
+            }
+        }
+    }
+
     /** One cell. */
     private static PlaneRun run(MemorySegment target, long to, int length) {
         int stride = Math.ceilDiv(length, Run.PADDING) * Run.PADDING;
@@ -317,6 +339,11 @@ class LaneLoopTwinsTest {
             assertOutside(() -> loops.add(full, 0, half, 1, 32));
             assertOutside(() -> loops.addScaled(half, 0, 1, full, 0, 33));
             assertOutside(() -> loops.addScaled(full, 0, 1, half, 0, 33));
+            assertOutside(() -> loops.addSum(half, 0, 1, 0, 1, 33));
+            assertOutside(() -> loops.addSum(half, 17, 1, 0, 1, 16));
+            assertOutside(() -> loops.addSum(half, -1, 1, 0, 1, 16));
+            assertOutside(() -> loops.addSum(half, 0, 1, 0, 3, 16));
+            assertOutside(() -> loops.addSum(half, 0, 1, -1, 1, 16));
             double[] one = {1};
             int[] start = {0};
             assertOutside(() -> loops.scatter(half, 0, start, one, 0, 1, 33));

@@ -207,6 +207,11 @@ final class LoopCases {
                 });
         add("sum", () -> loops.add(target, 0, a, 0, length));
         add("sum with a multiple", () -> loops.addScaled(target, 0, 0.5, a, 0, length));
+        int cells = length / LENGTH;
+        add("sum of cells", () -> loops.addSum(a, 0, 0.5, 0, cells, LENGTH));
+        int[] to = new int[cells];
+        double[] weights = new double[cells];
+        add("scattered cells", () -> loops.scatter(a, 0, to, weights, 0, cells, LENGTH));
         add("multiple", () -> loops.scale(target, 0, 0.5, a, 0, length));
         add("sum of products", () -> loops.addProducts(target, 0, 0.5, a, 0, b, 0, length));
         PlaneRun products = window(new PlaneRun(target, null)).inPlace();
