@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * alone. The factor arc is part of the affine step and of the norms. Where no c is negative, as
  * after any ReLU, base and sign are constants.
  *
- * <p>The absolute value of 1 - |c| stands for max(0, 1 - |c|), which takes six instructions where
- * Java's rules for NaN and -0 hold: beyond |c| = 1, which only rounding reaches, one error of the
- * size of rounding replaces another.
+ * <p>Beyond |c| = 1, which only rounding reaches, v is 0. The maximum of floats takes six
+ * instructions where Java's rules for NaN and -0 hold, that of their bits as integers takes one:
+ * what is negative is so as an integer, too. (A NaN may become 0 there; c itself keeps it.)
+ * Integers of 64 bits have no such instruction before AVX-512: in f64 the absolute value of 1 - |c|
+ * replaces one error of the size of rounding by another.
  *
  * <p>The bodies of the loops call nothing but the Vector API: past 18,000 nodes HotSpot's C2
  * inlines no other method, and then only where it knows the class of the receiver, which is why a
@@ -46,6 +48,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
     private static final double LARGE = 1e6;
 
     final double arc;
+    private final double rootOfArc;
     final double line;
 
     /** Whether correlations below 0 have to be expected. */
@@ -67,6 +70,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
         this.dtype = dtype;
         none = new OwnFactors(dtype, 0, 0);
         arc = map.arcFactor();
+        rootOfArc = Math.sqrt(arc);
         line = map.linearFactor() / arc;
         smallest = dtype == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
     }
@@ -83,8 +87,9 @@ abstract class AbReluLoop implements PlaneMapLoop {
 
     @Override
     public void prepare(double variance, double[] factors) {
-        factors[NORM] = Math.sqrt(arc) * Math.sqrt(variance);
-        factors[INVERSE] = variance < smallest ? 0 : 1 / Math.sqrt(variance);
+        double root = Math.sqrt(variance);
+        factors[NORM] = rootOfArc * root;
+        factors[INVERSE] = variance < smallest ? 0 : 1 / root;
     }
 
     @Override

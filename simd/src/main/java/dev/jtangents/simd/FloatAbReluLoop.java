@@ -18,6 +18,7 @@ import dev.jtangents.maps.AbReluMap;
 import dev.jtangents.tensor.DType;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -30,6 +31,8 @@ import java.nio.ByteOrder;
 final class FloatAbReluLoop extends AbReluLoop {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final IntVector NO_BITS =
+            IntVector.zero(SPECIES.vectorShape().withLanes(int.class));
     private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2f);
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
@@ -89,7 +92,11 @@ final class FloatAbReluLoop extends AbReluLoop {
                                         FloatVector.fromMemorySegment(
                                                 SPECIES, factors, inverses + at + i, ORDER));
                 FloatVector base = acute;
-                FloatVector v = ONE.sub(withSigns ? c.abs() : c).abs();
+                FloatVector v =
+                        ONE.sub(withSigns ? c.abs() : c)
+                                .reinterpretAsInts()
+                                .max(NO_BITS)
+                                .reinterpretAsFloats();
                 FloatVector u = v.sqrt();
                 FloatVector signed = u;
                 if (withSigns) {

@@ -15,6 +15,7 @@ import static dev.jtangents.simd.FloatArcTerms.H5;
 import static dev.jtangents.simd.FloatArcTerms.H6;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -38,6 +39,8 @@ final class FloatAbReluPlanes implements AbReluPlanes {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final MemorySegment MEMORY = Addresses.MEMORY;
+    private static final IntVector NO_BITS =
+            IntVector.zero(SPECIES.vectorShape().withLanes(int.class));
     private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2f);
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
@@ -209,7 +212,11 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                     FloatVector correlation = inverse.mul(ownInverse.mul(q.add(shift)));
                     FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
                     FloatVector base = acute;
-                    FloatVector v = ONE.sub(WITH_SIGNS ? correlation.abs() : correlation).abs();
+                    FloatVector v =
+                            ONE.sub(WITH_SIGNS ? correlation.abs() : correlation)
+                                    .reinterpretAsInts()
+                                    .max(NO_BITS)
+                                    .reinterpretAsFloats();
                     FloatVector u = v.sqrt();
                     FloatVector signed = u;
                     if (WITH_SIGNS) {
