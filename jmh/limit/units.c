@@ -24,7 +24,8 @@ enum { TIMES = 5000000, OPERATIONS = 8 };
 #endif
 
 #define EIGHT(one) one(0) one(1) one(2) one(3) one(4) one(5) one(6) one(7)
-#define STEP(n) "add $1, %1\n\t"
+/* Of a register: constants are added without waiting by some cores, when they rename registers. */
+#define STEP(n) "add %1, %1\n\t"
 #define FMA(n) "vfmadd231" TYPE " " REGISTER "15, " REGISTER "14, " REGISTER #n "\n\t"
 #define ADD(n) "vadd" TYPE " " REGISTER "15, " REGISTER #n ", " REGISTER #n "\n\t"
 #define MULTIPLY(n) "vmul" TYPE " " REGISTER "15, " REGISTER "14, " REGISTER #n "\n\t"

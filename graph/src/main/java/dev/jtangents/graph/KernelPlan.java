@@ -35,11 +35,8 @@ record KernelPlan(
         int workers,
         long resultBytes,
         ExecutionOptions options) {
-    /**
-     * What the planes of a group may take in bytes: half a second-level cache, of which the tables
-     * of the second batch take the rest.
-     */
-    private static final long CACHE = 1 << 19;
+    /** The second-level cache that most machines have at least, in bytes. */
+    private static final long CACHE = 1 << 20;
 
     /** The height of blocks of programs with positions, unless there are few of them. */
     private static final int FEW_ROWS = 4;
@@ -115,15 +112,25 @@ record KernelPlan(
         return with.addsNoPlaneTo(without) ? with : without;
     }
 
-    /** As many lanes as keep a group's planes in the cache. */
+    /**
+     * As many lanes as keep a group's planes in half the cache, of which the second batch's tables
+     * take the rest. Where those of all layers do not fit they pass through, plane after plane, and
+     * leave room for a quarter.
+     */
     private static int lanes(Schedule pairs, Request request) {
         if (pairs.program().isFlat()) {
             return TileGrid.BLOCK;
         }
+        int lanes = lanes(pairs, request, CACHE / 2);
+        long tables = ExampleTables.bytesPerExample(pairs.program(), request.dtype());
+        return tables * lanes <= CACHE ? lanes : lanes(pairs, request, CACHE / 4);
+    }
+
+    private static int lanes(Schedule pairs, Request request, long bytes) {
         int least = StripLayout.laneStride(1);
         long each = new StripLayout(pairs, least).slot(pairs.slots()) / least;
         each *= (long) request.dtype().bytes() * (request.ntk() ? 2 : 1);
-        return (int) Math.clamp(CACHE / each / least * least, least, TileGrid.BLOCK);
+        return (int) Math.clamp(bytes / each / least * least, least, TileGrid.BLOCK);
     }
 
     /** As many as there are lanes, or examples; rounds are no wider than a vector may be. */

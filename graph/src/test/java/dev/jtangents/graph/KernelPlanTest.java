@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
@@ -89,6 +90,24 @@ class KernelPlanTest {
         long memory = 1L << 30;
         assertEquals(1, plan(POOLED, 5, 32, true, memory).grid().blockRows());
         assertEquals(4, plan(POOLED, 5000, 320, true, memory).grid().blockRows());
+    }
+
+    @Test
+    void tablesThatPassThroughTheCacheMakeStripsNarrower() {
+        KernelPlan shallow = plan(convolutions(3), 1000, 500, false, 1L << 40);
+        KernelPlan deep = plan(convolutions(20), 1000, 500, false, 1L << 40);
+        assertEquals(shallow.width(), 2 * deep.width());
+    }
+
+    private static CovarianceProgram convolutions(int depth) {
+        Extents extents = Programs.extents(16, 16);
+        List<CovarianceOp> ops = new ArrayList<>();
+        for (int layer = 0; layer < depth; layer++) {
+            ops.add(Programs.convolution(extents, 3, false));
+            ops.add(new CovarianceOp.Nonlinearity(new AbReluMap(0, 1)));
+        }
+        var input = new CovarianceOp.Input(0, extents, 3);
+        return Programs.chain(input, ops.toArray(CovarianceOp[]::new));
     }
 
     @Test
