@@ -33,6 +33,7 @@ class Instruction:
     def is_vector(self):
         """Whether it works on whole vectors: not on one number in the lowest lane."""
         registers = re.search(r"\b[xyz]mm\d", self.operands)
+        # Those of integers, vp..., name the width of an element in the same way.
         one = re.search(r"^(?!vp).*(ss|sd|si)$|^v?mov[dq]$", self.mnemonic)
         return bool(registers) and (self.mnemonic.startswith("vbroadcast") or not one)
 

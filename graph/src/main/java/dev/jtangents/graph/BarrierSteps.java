@@ -78,16 +78,11 @@ final class BarrierSteps {
         switch (schedule.program().node(node).op()) {
             case PositionMean ignored -> {
                 if (step.plane() == planes.zero()) {
-                    double weight = 1.0 / planes.extents().positions();
-                    int cells = planes.box(step.plane()).cells();
-                    memory.addSum(layout.kept(node, 0), weight, source, cells);
+                    addAll(step, planes, source, 1.0 / planes.extents().positions());
                 }
             }
-            case PositionMap map when means[node] -> {
-                double weight = Math.pow(map.matrix().weights().getFirst()[0], 2);
-                int cells = planes.box(step.plane()).cells();
-                memory.addSum(layout.kept(node, 0), weight, source, cells);
-            }
+            case PositionMap map when means[node] ->
+                    addAll(step, planes, source, Math.pow(map.matrix().weights().getFirst()[0], 2));
             case PositionMap map -> scatter(node, map).add(planes.box(step.plane()), source);
             default -> {}
         }
@@ -100,6 +95,11 @@ final class BarrierSteps {
                 && weights.length == matrix.columns()
                 && Arrays.stream(matrix.indices().getFirst()).distinct().count() == weights.length
                 && Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
+    }
+
+    private void addAll(Step step, Planes planes, long source, double weight) {
+        int cells = planes.box(step.plane()).cells();
+        memory.addSum(layout.kept(step.node(), 0), weight, source, cells);
     }
 
     /** Completes a barrier's value. */

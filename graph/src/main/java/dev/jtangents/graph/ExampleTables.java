@@ -208,14 +208,9 @@ final class ExampleTables {
         MapLoop loop = loop(node);
         FactorTable table = factors(node);
         double[] made = new double[loop.factors()];
-        int lane = 0;
-        while (lane < count) {
-            long at = index(node, position, start + lane);
-            long left = chunk - (start + lane) % chunk;
-            for (int end = (int) Math.min(count, lane + left); lane < end; lane++) {
-                loop.prepare(variances[lane], made);
-                table.set(at++, made);
-            }
+        for (int lane = 0; lane < count; lane++) {
+            loop.prepare(variances[lane], made);
+            table.set(index(node, position, start + lane), made);
         }
     }
 }

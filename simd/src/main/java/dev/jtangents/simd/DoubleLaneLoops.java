@@ -274,17 +274,18 @@ final class DoubleLaneLoops implements LaneLoops {
         for (int i = 0; i < length; i += SPECIES.length()) {
             long to = memory + (target + i) * Double.BYTES;
             long from = memory + (source + i) * Double.BYTES;
+            // Four sums side by side: an addition waits for the one before it.
             DoubleVector a = DoubleVector.zero(SPECIES);
             DoubleVector b = a;
             DoubleVector c = a;
             DoubleVector d = a;
             int k = 0;
-            for (; k <= count - PARTIAL_SUMS; k += PARTIAL_SUMS) {
+            for (; k + 3 < count; k += 4) {
                 a = a.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from, ORDER));
                 b = b.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + cell, ORDER));
                 c = c.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + 2 * cell, ORDER));
                 d = d.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + 3 * cell, ORDER));
-                from += PARTIAL_SUMS * cell;
+                from += 4 * cell;
             }
             for (; k < count; k++) {
                 a = a.add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, from, ORDER));

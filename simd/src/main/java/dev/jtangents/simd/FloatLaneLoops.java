@@ -272,17 +272,18 @@ final class FloatLaneLoops implements LaneLoops {
         for (int i = 0; i < length; i += SPECIES.length()) {
             long to = memory + (target + i) * Float.BYTES;
             long from = memory + (source + i) * Float.BYTES;
+            // Four sums side by side: an addition waits for the one before it.
             FloatVector a = FloatVector.zero(SPECIES);
             FloatVector b = a;
             FloatVector c = a;
             FloatVector d = a;
             int k = 0;
-            for (; k <= count - PARTIAL_SUMS; k += PARTIAL_SUMS) {
+            for (; k + 3 < count; k += 4) {
                 a = a.add(FloatVector.fromMemorySegment(SPECIES, MEMORY, from, ORDER));
                 b = b.add(FloatVector.fromMemorySegment(SPECIES, MEMORY, from + cell, ORDER));
                 c = c.add(FloatVector.fromMemorySegment(SPECIES, MEMORY, from + 2 * cell, ORDER));
                 d = d.add(FloatVector.fromMemorySegment(SPECIES, MEMORY, from + 3 * cell, ORDER));
-                from += PARTIAL_SUMS * cell;
+                from += 4 * cell;
             }
             for (; k < count; k++) {
                 a = a.add(FloatVector.fromMemorySegment(SPECIES, MEMORY, from, ORDER));

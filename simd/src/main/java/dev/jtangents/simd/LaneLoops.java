@@ -103,9 +103,6 @@ public interface LaneLoops {
             int count,
             int length);
 
-    /** Sums that {@link #addSum} makes side by side: an addition waits for the one before it. */
-    int PARTIAL_SUMS = 4;
-
     /**
      * Adds the sum of cells, one after another, to another cell: {@code values[target + i] +=
      * weight (sum over k < count of values[source + k length + i])}.

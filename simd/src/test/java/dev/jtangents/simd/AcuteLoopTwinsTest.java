@@ -5,18 +5,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jtangents.maps.AbReluMap;
 import dev.jtangents.tensor.DType;
-import dev.jtangents.tensor.Shape;
 import dev.jtangents.tensor.Tensor;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /**
  * Where no covariance is negative, the loops that count on it give bit for bit what the loops for
@@ -99,48 +96,6 @@ class AcuteLoopTwinsTest {
                         }
                     };
             assertSame(dtype, geometry, 1, pass);
-        }
-    }
-
-    /** In f32; what f64 does instead {@link AbReluLoop} tells. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void correlationsBeyondOneCountAsOne(boolean acute) {
-        assumeTrue(
-                !Loops.get(DType.F32).map(MAPS.getFirst()).isScalar(),
-                "the scalar loops are the definition");
-        var random = new SplittableRandom(93);
-        PlaneGeometry geometry =
-                Stream.generate(() -> PlaneGeometry.random(random))
-                        .filter(some -> some.length() > 0)
-                        .findFirst()
-                        .orElseThrow();
-        var step = new AffineStep(1, 0, 1, 1, 0);
-        try (Arena arena = Arena.ofConfined()) {
-            MapLoop loop = Loops.get(DType.F32).map(MAPS.getFirst(), acute);
-            int entries = (geometry.lastEntry() + 1) * geometry.stride();
-            FactorTable factors = ones(arena, DType.F32, loop, entries, geometry.stride());
-            var own = new OwnFactors(DType.F32, loop.factors(), geometry.lastEntry() + 1);
-            own.copy(factors, 0);
-            for (boolean ofPlane : new boolean[] {false, true}) {
-                Tensor nngp = Tensor.allocate(arena, DType.F32, Shape.of(geometry.size()));
-                Tensor ntk = Tensor.allocate(arena, DType.F32, Shape.of(geometry.size()));
-                for (int i = 0; i < geometry.size(); i++) {
-                    nngp.set(1 + 0x1p-20, i);
-                    ntk.set(1, i);
-                }
-                if (ofPlane) {
-                    PlaneRun plane = geometry.inPlace(nngp, ntk);
-                    ((PlaneMapLoop) loop).applyToPlane(plane, step, own, factors, 0);
-                } else {
-                    var run = new Run(nngp.segment(), ntk.segment());
-                    run.at(geometry.at(0, 0), geometry.length());
-                    loop.apply(run, step, factors, 0, factors, 0);
-                }
-                // E[φφ] = 1/2 and E[φ'φ'] = 1/2 of a tangent of 2.
-                assertEquals(0.5, nngp.get(geometry.at(0, 0)), 1e-6);
-                assertEquals(1, ntk.get(geometry.at(0, 0)), 2e-6);
-            }
         }
     }
 
