@@ -6,27 +6,35 @@ import dev.jtangents.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the vector loops of {@link AbReluMap} share. With c the correlation of x and z, v = 1 - |c|,
- * u = sqrt(v), the smooth functions h and g of {@link ArcSeries}, base = linear / arc + (π where c
- * >= 0) and the sign s = -1 where c >= 0, else 1,
+ * What the vector loops of {@link AbReluMap} share. For both kernels, with p = arc E[x z], n = arc
+ * |x| |z|, θ = acos(|p| / n), the smooth function a of {@link ArcSeries}, base = linear / arc + (π
+ * where p >= 0) and the sign s = -1 where p >= 0, else 1,
  *
  * <pre>
- * slope   = base + s u h(v)
+ * t       = tan(θ / 2) = sqrt((n - |p|) / (n + |p|))
+ * slope   = base + s θ = base + s 2 t a(t²)
  * E[φ'φ'] = arc slope
- * E[φφ]   = arc |x| |z| (c slope + sqrt(v (2 - v)))
- *         = arc |x| |z| (c base + u v g(v))
+ * E[φφ]   = p slope + n sin θ = p slope + t (n + |p|)
  * </pre>
  *
- * for any sign of c; the root of v (2 - v) is the sine. There is no arc function and no division:
- * two roots and one polynomial for both kernels, and one of each, by the last line, for the NNGP
- * alone. The factor arc is part of the affine step and of the norms. Where no c is negative, as
- * after any ReLU, base and sign are constants.
+ * for any sign of p: one division, one root, one polynomial, and of the factors of examples only
+ * their norms. For the NNGP alone, with c the correlation, v = 1 - |c|, u = sqrt(v) and g of {@link
+ * ArcSeries},
  *
- * <p>Beyond |c| = 1, which only rounding reaches, v is 0. The maximum of floats takes six
+ * <pre>
+ * E[φφ] = arc |x| |z| (c base + u v g(v))
+ * </pre>
+ *
+ * which takes no division, but the inverses of norms as well. There is no arc function. The factor
+ * arc is part of the affine step and of the norms. Where no covariance is negative, as after any
+ * ReLU, base and sign are constants.
+ *
+ * <p>Beyond |c| = 1, which only rounding reaches, the angle is 0. The maximum of floats takes six
  * instructions where Java's rules for NaN and -0 hold, that of their bits as integers takes one:
- * what is negative is so as an integer, too. (A NaN may become 0 there; c itself keeps it.)
- * Integers of 64 bits have no such instruction before AVX-512: in f64 the absolute value of 1 - |c|
- * replaces one error of the size of rounding by another.
+ * what is negative is so as an integer, too. (A NaN may become a number there; p itself keeps it.)
+ * Integers of 64 bits have no such instruction before AVX-512: in f64 the absolute value of n - |p|
+ * replaces one error of the size of rounding by another. Where a norm is 0, so are p and n: the
+ * least normal number on both sides of the division makes the angle that of a correlation of 0.
  *
  * <p>The bodies of the loops call nothing but the Vector API: past 18,000 nodes HotSpot's C2
  * inlines no other method, and then only where it knows the class of the receiver, which is why a
@@ -41,7 +49,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
     /** The factor sqrt(arc q) of an example, whose products with others are arc |u| |v|. */
     static final int NORM = 0;
 
-    /** The factor 1 / sqrt(q) of an example. */
+    /** The factor 1 / sqrt(q) of an example, which the NNGP alone takes. */
     static final int INVERSE = 1;
 
     /** A shift this many times larger than the scale would lose digits if divided by it. */

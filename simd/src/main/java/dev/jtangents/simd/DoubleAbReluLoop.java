@@ -16,12 +16,12 @@ import java.nio.ByteOrder;
 final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    private static final DoubleVector TWO = DoubleVector.broadcast(SPECIES, 2);
+    private static final DoubleVector LEAST = DoubleVector.broadcast(SPECIES, Double.MIN_NORMAL);
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
 
-    /** Those of -h. */
-    static final double[] H = ChebyshevFit.coefficients(v -> -ArcSeries.h(v), 16, 1);
+    /** The coefficients of -2 a. */
+    static final double[] A = ChebyshevFit.coefficients(s -> -2 * ArcSeries.a(s), 17, 1);
 
     /** Those of g. */
     static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 15, 1);
@@ -57,12 +57,25 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
             FactorTable columns,
             long column) {
         run.check(Double.BYTES, SPECIES.length());
-        boolean withNtk = run.ntk != null;
+        if (run.ntk == null) {
+            applyToNngp(run, step, rows, row, each, columns, column);
+        } else {
+            applyToBoth(run, run.ntk, step, rows, row, each, columns, column);
+        }
+    }
+
+    private void applyToBoth(
+            Run run,
+            MemorySegment ntk,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            boolean each,
+            FactorTable columns,
+            long column) {
         MemorySegment nngp = run.nngp;
-        MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
-        MemorySegment factors = columns.segment();
-        DoubleVector scale = broadcast(step.scale());
-        DoubleVector shift = broadcast(step.shift());
+        DoubleVector arcScale = broadcast(arc * step.scale());
+        DoubleVector arcShift = broadcast(arc * step.shift());
         DoubleVector ntkScale = broadcast(arc * step.ntkScale());
         DoubleVector ntkGain = broadcast(arc * step.ntkGain());
         DoubleVector ntkShift = broadcast(arc * step.ntkShift());
@@ -70,21 +83,87 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
         DoubleVector acute = broadcast(line + Math.PI);
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
-        int owners = each ? run.length : 1;
-        long ownNorms = rows.origin(run, NORM, row, owners) * Double.BYTES;
-        long ownInverses = rows.origin(run, INVERSE, row, owners) * Double.BYTES;
         long ownStep = rows.entryStep() * Double.BYTES;
-        long norms = columns.origin(run, NORM, column, run.length) * Double.BYTES;
-        long inverses = columns.origin(run, INVERSE, column, run.length) * Double.BYTES;
+        MemorySegment factors = columns.segment();
         long columnStep = columns.entryStep() * Double.BYTES;
         long start = run.offset * Double.BYTES;
         long cellBytes = run.stride * Double.BYTES;
+        int owners = each ? run.length : 1;
+        long ownNorms = rows.origin(run, NORM, row, owners) * Double.BYTES;
+        long norms = columns.origin(run, NORM, column, run.length) * Double.BYTES;
         for (int cell = 0; cell < run.cells; cell++) {
             long at = run.entries[cell] * columnStep;
             long ownAt = run.entries[cell] * ownStep;
             double ownNorm = own.get(ValueLayout.JAVA_DOUBLE, ownNorms + ownAt);
-            double ownInverse = own.get(ValueLayout.JAVA_DOUBLE, ownInverses + ownAt);
             DoubleVector norm = DoubleVector.broadcast(SPECIES, ownNorm);
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                if (each) {
+                    norm =
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, own, ownNorms + ownAt + i, ORDER);
+                }
+                DoubleVector columnNorm =
+                        DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER);
+                DoubleVector base = acute;
+                DoubleVector p = q.fma(arcScale, arcShift);
+                DoubleVector size = withSigns ? p.abs() : p;
+                DoubleVector bothNorms = columnNorm.mul(norm);
+                DoubleVector sum = bothNorms.add(size);
+                DoubleVector square = bothNorms.sub(size).abs().add(LEAST).div(sum.add(LEAST));
+                DoubleVector tangent = square.sqrt();
+                DoubleVector signed = tangent;
+                if (withSigns) {
+                    VectorMask<Double> isAcute = p.compare(VectorOperators.GE, ZERO);
+                    base = obtuse.blend(acute, isAcute);
+                    signed = tangent.neg().blend(tangent, isAcute);
+                }
+                DoubleVector angle = DoubleVector.broadcast(SPECIES, A[A.length - 1]);
+                for (int k = A.length - 2; k >= 0; k--) {
+                    angle = square.fma(angle, DoubleVector.broadcast(SPECIES, A[k]));
+                }
+                DoubleVector slope = signed.fma(angle, base);
+                DoubleVector before =
+                        DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
+                tangent.fma(sum, p.mul(slope)).intoMemorySegment(nngp, start + i, ORDER);
+            }
+            start += cellBytes;
+        }
+    }
+
+    private void applyToNngp(
+            Run run,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            boolean each,
+            FactorTable columns,
+            long column) {
+        MemorySegment nngp = run.nngp;
+        DoubleVector scale = broadcast(step.scale());
+        DoubleVector shift = broadcast(step.shift());
+        DoubleVector obtuse = broadcast(line);
+        DoubleVector acute = broadcast(line + Math.PI);
+        int bytes = run.length * Double.BYTES;
+        MemorySegment own = rows.segment();
+        long ownStep = rows.entryStep() * Double.BYTES;
+        MemorySegment factors = columns.segment();
+        long columnStep = columns.entryStep() * Double.BYTES;
+        long start = run.offset * Double.BYTES;
+        long cellBytes = run.stride * Double.BYTES;
+        int owners = each ? run.length : 1;
+        long ownNorms = rows.origin(run, NORM, row, owners) * Double.BYTES;
+        long norms = columns.origin(run, NORM, column, run.length) * Double.BYTES;
+        long ownInverses = rows.origin(run, INVERSE, row, owners) * Double.BYTES;
+        long inverses = columns.origin(run, INVERSE, column, run.length) * Double.BYTES;
+        for (int cell = 0; cell < run.cells; cell++) {
+            long at = run.entries[cell] * columnStep;
+            long ownAt = run.entries[cell] * ownStep;
+            double ownNorm = own.get(ValueLayout.JAVA_DOUBLE, ownNorms + ownAt);
+            DoubleVector norm = DoubleVector.broadcast(SPECIES, ownNorm);
+            double ownInverse = own.get(ValueLayout.JAVA_DOUBLE, ownInverses + ownAt);
             DoubleVector inverse = DoubleVector.broadcast(SPECIES, ownInverse);
             DoubleVector ownScale = scale.mul(inverse);
             DoubleVector ownShift = shift.mul(inverse);
@@ -100,45 +179,26 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                     ownScale = inverse.mul(scale);
                     ownShift = inverse.mul(shift);
                 }
-                DoubleVector bothNorms =
-                        norm.mul(
-                                DoubleVector.fromMemorySegment(
-                                        SPECIES, factors, norms + at + i, ORDER));
+                DoubleVector columnNorm =
+                        DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER);
+                DoubleVector base = acute;
                 DoubleVector c =
                         q.fma(ownScale, ownShift)
                                 .mul(
                                         DoubleVector.fromMemorySegment(
                                                 SPECIES, factors, inverses + at + i, ORDER));
-                DoubleVector base = acute;
                 DoubleVector v = ONE.sub(withSigns ? c.abs() : c).abs();
-                DoubleVector u = v.sqrt();
-                DoubleVector signed = u;
                 if (withSigns) {
-                    VectorMask<Double> isAcute = c.compare(VectorOperators.GE, ZERO);
-                    base = obtuse.blend(acute, isAcute);
-                    signed = u.neg().blend(u, isAcute);
+                    base = obtuse.blend(acute, c.compare(VectorOperators.GE, ZERO));
                 }
-                DoubleVector kappa;
-                if (withNtk) {
-                    DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
-                    for (int k = H.length - 2; k >= 0; k--) {
-                        h = v.fma(h, DoubleVector.broadcast(SPECIES, H[k]));
-                    }
-                    DoubleVector slope = signed.fma(h, base);
-                    DoubleVector before =
-                            DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                                    .fma(ntkScale, q.fma(ntkGain, ntkShift));
-                    before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
-                    DoubleVector sine = v.mul(TWO.sub(v)).sqrt();
-                    kappa = c.fma(slope, sine);
-                } else {
-                    DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
-                    for (int k = G.length - 2; k >= 0; k--) {
-                        g = v.fma(g, DoubleVector.broadcast(SPECIES, G[k]));
-                    }
-                    kappa = u.mul(v).fma(g, c.mul(base));
+                DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
+                for (int k = G.length - 2; k >= 0; k--) {
+                    g = v.fma(g, DoubleVector.broadcast(SPECIES, G[k]));
                 }
-                bothNorms.mul(kappa).intoMemorySegment(nngp, start + i, ORDER);
+                columnNorm
+                        .mul(norm)
+                        .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
+                        .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }

@@ -25,10 +25,10 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
     private static final int TURN_BYTES = 2 * VECTOR_BYTES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final MemorySegment MEMORY = Addresses.MEMORY;
-    private static final DoubleVector TWO = DoubleVector.broadcast(SPECIES, 2);
+    private static final DoubleVector LEAST = DoubleVector.broadcast(SPECIES, Double.MIN_NORMAL);
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
-    private static final double[] H = DoubleAbReluLoop.H;
+    private static final double[] A = DoubleAbReluLoop.A;
     private static final double[] G = DoubleAbReluLoop.G;
 
     /** The loops of a case. */
@@ -54,8 +54,10 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
         }
         long memory = Addresses.ofTarget(run.nngp);
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
-        double scale = step.scale();
+        DoubleVector scale = broadcast(step.scale());
         DoubleVector shift = broadcast(step.shift() / step.scale());
+        DoubleVector arcScale = broadcast(arc * step.scale());
+        DoubleVector arcShift = broadcast(arc * step.shift());
         DoubleVector ntkScale = broadcast(arc * step.ntkScale());
         DoubleVector ntkGain = broadcast(arc * step.ntkGain());
         DoubleVector ntkShift = broadcast(arc * step.ntkShift());
@@ -74,22 +76,9 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                 long at = entry * run.stride * Double.BYTES + lane;
                 for (int cell = 0; cell < run.rowLength; cell++) {
                     long i = cell * cellBytes;
-                    DoubleVector ownInverse;
-                    DoubleVector ownInverse2;
                     DoubleVector ownNorm;
                     DoubleVector ownNorm2;
                     if (LANE_BY_LANE) {
-                        ownInverse =
-                                DoubleVector.fromMemorySegment(
-                                                SPECIES, MEMORY, ownInverses + at + i, ORDER)
-                                        .mul(scale);
-                        ownInverse2 =
-                                DoubleVector.fromMemorySegment(
-                                                SPECIES,
-                                                MEMORY,
-                                                ownInverses + at + i + VECTOR_BYTES,
-                                                ORDER)
-                                        .mul(scale);
                         ownNorm =
                                 DoubleVector.fromMemorySegment(
                                         SPECIES, MEMORY, ownNorms + at + i, ORDER);
@@ -97,60 +86,54 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                                 DoubleVector.fromMemorySegment(
                                         SPECIES, MEMORY, ownNorms + at + i + VECTOR_BYTES, ORDER);
                     } else {
-                        ownInverse =
-                                DoubleVector.broadcast(
-                                        SPECIES, scale * ownFactors[ownInverse0 + entry + cell]);
-                        ownInverse2 = ownInverse;
                         ownNorm = DoubleVector.broadcast(SPECIES, ownFactors[entry + cell]);
                         ownNorm2 = ownNorm;
                     }
+                    DoubleVector norm =
+                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, norms + at + i, ORDER);
+                    DoubleVector norm2 =
+                            DoubleVector.fromMemorySegment(
+                                    SPECIES, MEMORY, norms + at + i + VECTOR_BYTES, ORDER);
                     DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, MEMORY, to + i, ORDER);
                     DoubleVector q2 =
                             DoubleVector.fromMemorySegment(
                                     SPECIES, MEMORY, to + i + VECTOR_BYTES, ORDER);
-                    DoubleVector c =
-                            q.add(shift)
-                                    .mul(ownInverse)
-                                    .mul(
-                                            DoubleVector.fromMemorySegment(
-                                                    SPECIES, MEMORY, inverses + at + i, ORDER));
-                    DoubleVector c2 =
-                            q2.add(shift)
-                                    .mul(ownInverse2)
-                                    .mul(
-                                            DoubleVector.fromMemorySegment(
-                                                    SPECIES,
-                                                    MEMORY,
-                                                    inverses + at + i + VECTOR_BYTES,
-                                                    ORDER));
-                    DoubleVector v = ONE.sub(WITH_SIGNS ? c.abs() : c).abs();
-                    DoubleVector v2 = ONE.sub(WITH_SIGNS ? c2.abs() : c2).abs();
-                    DoubleVector u = v.sqrt();
-                    DoubleVector u2 = v2.sqrt();
                     DoubleVector base = acute;
                     DoubleVector base2 = acute;
-                    DoubleVector signed = u;
-                    DoubleVector signed2 = u2;
-                    if (WITH_SIGNS) {
-                        VectorMask<Double> isAcute = c.compare(VectorOperators.GE, ZERO);
-                        base = obtuse.blend(acute, isAcute);
-                        signed = u.neg().blend(u, isAcute);
-                        VectorMask<Double> isAcute2 = c2.compare(VectorOperators.GE, ZERO);
-                        base2 = obtuse.blend(acute, isAcute2);
-                        signed2 = u2.neg().blend(u2, isAcute2);
-                    }
-                    DoubleVector kappa;
-                    DoubleVector kappa2;
                     if (WITH_NTK) {
-                        DoubleVector h = DoubleVector.broadcast(SPECIES, H[H.length - 1]);
-                        DoubleVector h2 = h;
-                        for (int k = H.length - 2; k >= 0; k--) {
-                            DoubleVector term = DoubleVector.broadcast(SPECIES, H[k]);
-                            h = v.fma(h, term);
-                            h2 = v2.fma(h2, term);
+                        DoubleVector p = q.fma(arcScale, arcShift);
+                        DoubleVector p2 = q2.fma(arcScale, arcShift);
+                        DoubleVector size = WITH_SIGNS ? p.abs() : p;
+                        DoubleVector size2 = WITH_SIGNS ? p2.abs() : p2;
+                        DoubleVector bothNorms = norm.mul(ownNorm);
+                        DoubleVector sum = bothNorms.add(size);
+                        DoubleVector bothNorms2 = norm2.mul(ownNorm2);
+                        DoubleVector sum2 = bothNorms2.add(size2);
+                        DoubleVector square =
+                                bothNorms.sub(size).abs().add(LEAST).div(sum.add(LEAST));
+                        DoubleVector square2 =
+                                bothNorms2.sub(size2).abs().add(LEAST).div(sum2.add(LEAST));
+                        DoubleVector tangent = square.sqrt();
+                        DoubleVector tangent2 = square2.sqrt();
+                        DoubleVector signed = tangent;
+                        DoubleVector signed2 = tangent2;
+                        if (WITH_SIGNS) {
+                            VectorMask<Double> isAcute = p.compare(VectorOperators.GE, ZERO);
+                            base = obtuse.blend(acute, isAcute);
+                            signed = tangent.neg().blend(tangent, isAcute);
+                            VectorMask<Double> isAcute2 = p2.compare(VectorOperators.GE, ZERO);
+                            base2 = obtuse.blend(acute, isAcute2);
+                            signed2 = tangent2.neg().blend(tangent2, isAcute2);
                         }
-                        DoubleVector slope = signed.fma(h, base);
-                        DoubleVector slope2 = signed2.fma(h2, base2);
+                        DoubleVector angle = DoubleVector.broadcast(SPECIES, A[A.length - 1]);
+                        DoubleVector angle2 = angle;
+                        for (int k = A.length - 2; k >= 0; k--) {
+                            DoubleVector term = DoubleVector.broadcast(SPECIES, A[k]);
+                            angle = square.fma(angle, term);
+                            angle2 = square2.fma(angle2, term);
+                        }
+                        DoubleVector slope = signed.fma(angle, base);
+                        DoubleVector slope2 = signed2.fma(angle2, base2);
                         DoubleVector before =
                                 DoubleVector.fromMemorySegment(
                                                 SPECIES, MEMORY, to + toNtk + i, ORDER)
@@ -165,11 +148,45 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                         before.mul(slope).intoMemorySegment(MEMORY, to + toNtk + i, ORDER);
                         before2.mul(slope2)
                                 .intoMemorySegment(MEMORY, to + toNtk + i + VECTOR_BYTES, ORDER);
-                        DoubleVector sine = v.mul(TWO.sub(v)).sqrt();
-                        DoubleVector sine2 = v2.mul(TWO.sub(v2)).sqrt();
-                        kappa = c.fma(slope, sine);
-                        kappa2 = c2.fma(slope2, sine2);
+                        tangent.fma(sum, p.mul(slope)).intoMemorySegment(MEMORY, to + i, ORDER);
+                        tangent2.fma(sum2, p2.mul(slope2))
+                                .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                     } else {
+                        DoubleVector ownInverse =
+                                LANE_BY_LANE
+                                        ? DoubleVector.fromMemorySegment(
+                                                SPECIES, MEMORY, ownInverses + at + i, ORDER)
+                                        : DoubleVector.broadcast(
+                                                SPECIES, ownFactors[ownInverse0 + entry + cell]);
+                        DoubleVector ownInverse2 =
+                                LANE_BY_LANE
+                                        ? DoubleVector.fromMemorySegment(
+                                                SPECIES,
+                                                MEMORY,
+                                                ownInverses + at + i + VECTOR_BYTES,
+                                                ORDER)
+                                        : ownInverse;
+                        DoubleVector c =
+                                q.add(shift)
+                                        .mul(ownInverse.mul(scale))
+                                        .mul(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES, MEMORY, inverses + at + i, ORDER));
+                        DoubleVector c2 =
+                                q2.add(shift)
+                                        .mul(ownInverse2.mul(scale))
+                                        .mul(
+                                                DoubleVector.fromMemorySegment(
+                                                        SPECIES,
+                                                        MEMORY,
+                                                        inverses + at + i + VECTOR_BYTES,
+                                                        ORDER));
+                        DoubleVector v = ONE.sub(WITH_SIGNS ? c.abs() : c).abs();
+                        DoubleVector v2 = ONE.sub(WITH_SIGNS ? c2.abs() : c2).abs();
+                        if (WITH_SIGNS) {
+                            base = obtuse.blend(acute, c.compare(VectorOperators.GE, ZERO));
+                            base2 = obtuse.blend(acute, c2.compare(VectorOperators.GE, ZERO));
+                        }
                         DoubleVector g = DoubleVector.broadcast(SPECIES, G[G.length - 1]);
                         DoubleVector g2 = g;
                         for (int k = G.length - 2; k >= 0; k--) {
@@ -177,19 +194,13 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                             g = v.fma(g, term);
                             g2 = v2.fma(g2, term);
                         }
-                        kappa = u.mul(v).fma(g, c.mul(base));
-                        kappa2 = u2.mul(v2).fma(g2, c2.mul(base2));
+                        norm.mul(ownNorm)
+                                .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
+                                .intoMemorySegment(MEMORY, to + i, ORDER);
+                        norm2.mul(ownNorm2)
+                                .mul(v2.sqrt().mul(v2).fma(g2, c2.mul(base2)))
+                                .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                     }
-                    ownNorm.mul(
-                                    DoubleVector.fromMemorySegment(
-                                            SPECIES, MEMORY, norms + at + i, ORDER))
-                            .mul(kappa)
-                            .intoMemorySegment(MEMORY, to + i, ORDER);
-                    ownNorm2.mul(
-                                    DoubleVector.fromMemorySegment(
-                                            SPECIES, MEMORY, norms + at + i + VECTOR_BYTES, ORDER))
-                            .mul(kappa2)
-                            .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                 }
             }
         }

@@ -1,18 +1,19 @@
 package dev.jtangents.simd;
 
+import static dev.jtangents.simd.FloatArcTerms.A0;
+import static dev.jtangents.simd.FloatArcTerms.A1;
+import static dev.jtangents.simd.FloatArcTerms.A2;
+import static dev.jtangents.simd.FloatArcTerms.A3;
+import static dev.jtangents.simd.FloatArcTerms.A4;
+import static dev.jtangents.simd.FloatArcTerms.A5;
+import static dev.jtangents.simd.FloatArcTerms.A6;
+import static dev.jtangents.simd.FloatArcTerms.A7;
 import static dev.jtangents.simd.FloatArcTerms.G0;
 import static dev.jtangents.simd.FloatArcTerms.G1;
 import static dev.jtangents.simd.FloatArcTerms.G2;
 import static dev.jtangents.simd.FloatArcTerms.G3;
 import static dev.jtangents.simd.FloatArcTerms.G4;
 import static dev.jtangents.simd.FloatArcTerms.G5;
-import static dev.jtangents.simd.FloatArcTerms.H0;
-import static dev.jtangents.simd.FloatArcTerms.H1;
-import static dev.jtangents.simd.FloatArcTerms.H2;
-import static dev.jtangents.simd.FloatArcTerms.H3;
-import static dev.jtangents.simd.FloatArcTerms.H4;
-import static dev.jtangents.simd.FloatArcTerms.H5;
-import static dev.jtangents.simd.FloatArcTerms.H6;
 
 import dev.jtangents.maps.AbReluMap;
 import dev.jtangents.tensor.DType;
@@ -33,7 +34,8 @@ final class FloatAbReluLoop extends AbReluLoop {
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final IntVector NO_BITS =
             IntVector.zero(SPECIES.vectorShape().withLanes(int.class));
-    private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2f);
+    private static final IntVector LEAST_BITS =
+            FloatVector.broadcast(SPECIES, Float.MIN_NORMAL).reinterpretAsInts();
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
@@ -50,12 +52,24 @@ final class FloatAbReluLoop extends AbReluLoop {
             FactorTable columns,
             long column) {
         run.check(Float.BYTES, SPECIES.length());
-        boolean withNtk = run.ntk != null;
+        if (run.ntk == null) {
+            applyToNngp(run, step, rows, row, columns, column);
+        } else {
+            applyToBoth(run, run.ntk, step, rows, row, columns, column);
+        }
+    }
+
+    private void applyToBoth(
+            Run run,
+            MemorySegment ntk,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
         MemorySegment nngp = run.nngp;
-        MemorySegment ntk = run.ntk == null ? nngp : run.ntk;
-        MemorySegment factors = columns.segment();
-        FloatVector scale = broadcast(step.scale());
-        FloatVector shift = broadcast(step.shift());
+        FloatVector arcScale = broadcast(arc * step.scale());
+        FloatVector arcShift = broadcast(arc * step.shift());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());
         FloatVector ntkGain = broadcast(arc * step.ntkGain());
         FloatVector ntkShift = broadcast(arc * step.ntkShift());
@@ -63,71 +77,118 @@ final class FloatAbReluLoop extends AbReluLoop {
         FloatVector acute = broadcast(line + Math.PI);
         int bytes = run.length * Float.BYTES;
         MemorySegment own = rows.segment();
-        long ownNorms = rows.origin(run, NORM, row, 1) * Float.BYTES;
-        long ownInverses = rows.origin(run, INVERSE, row, 1) * Float.BYTES;
         long ownStep = rows.entryStep() * Float.BYTES;
-        long norms = columns.origin(run, NORM, column, run.length) * Float.BYTES;
-        long inverses = columns.origin(run, INVERSE, column, run.length) * Float.BYTES;
+        MemorySegment factors = columns.segment();
         long columnStep = columns.entryStep() * Float.BYTES;
         long start = run.offset * Float.BYTES;
         long cellBytes = run.stride * Float.BYTES;
+        long ownNorms = rows.origin(run, NORM, row, 1) * Float.BYTES;
+        long norms = columns.origin(run, NORM, column, run.length) * Float.BYTES;
         for (int cell = 0; cell < run.cells; cell++) {
             long at = run.entries[cell] * columnStep;
             long ownAt = run.entries[cell] * ownStep;
             float ownNorm = own.get(ValueLayout.JAVA_FLOAT, ownNorms + ownAt);
-            float ownInverse = own.get(ValueLayout.JAVA_FLOAT, ownInverses + ownAt);
             FloatVector norm = FloatVector.broadcast(SPECIES, ownNorm);
+            for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
+                FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
+                FloatVector columnNorm =
+                        FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER);
+                FloatVector base = acute;
+                FloatVector p = q.fma(arcScale, arcShift);
+                FloatVector size = withSigns ? p.abs() : p;
+                FloatVector bothNorms = columnNorm.mul(norm);
+                FloatVector sum = bothNorms.add(size);
+                FloatVector square =
+                        bothNorms
+                                .sub(size)
+                                .reinterpretAsInts()
+                                .max(LEAST_BITS)
+                                .reinterpretAsFloats()
+                                .div(sum.reinterpretAsInts().max(LEAST_BITS).reinterpretAsFloats());
+                FloatVector tangent = square.sqrt();
+                FloatVector signed = tangent;
+                if (withSigns) {
+                    VectorMask<Float> isAcute = p.compare(VectorOperators.GE, ZERO);
+                    base = obtuse.blend(acute, isAcute);
+                    signed = tangent.neg().blend(tangent, isAcute);
+                }
+                FloatVector angle = square.fma(A7, A6);
+                angle = square.fma(angle, A5);
+                angle = square.fma(angle, A4);
+                angle = square.fma(angle, A3);
+                angle = square.fma(angle, A2);
+                angle = square.fma(angle, A1);
+                angle = square.fma(angle, A0);
+                FloatVector slope = signed.fma(angle, base);
+                FloatVector before =
+                        FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
+                                .fma(ntkScale, q.fma(ntkGain, ntkShift));
+                before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
+                tangent.fma(sum, p.mul(slope)).intoMemorySegment(nngp, start + i, ORDER);
+            }
+            start += cellBytes;
+        }
+    }
+
+    private void applyToNngp(
+            Run run,
+            AffineStep step,
+            FactorTable rows,
+            long row,
+            FactorTable columns,
+            long column) {
+        MemorySegment nngp = run.nngp;
+        FloatVector scale = broadcast(step.scale());
+        FloatVector shift = broadcast(step.shift());
+        FloatVector obtuse = broadcast(line);
+        FloatVector acute = broadcast(line + Math.PI);
+        int bytes = run.length * Float.BYTES;
+        MemorySegment own = rows.segment();
+        long ownStep = rows.entryStep() * Float.BYTES;
+        MemorySegment factors = columns.segment();
+        long columnStep = columns.entryStep() * Float.BYTES;
+        long start = run.offset * Float.BYTES;
+        long cellBytes = run.stride * Float.BYTES;
+        long ownNorms = rows.origin(run, NORM, row, 1) * Float.BYTES;
+        long norms = columns.origin(run, NORM, column, run.length) * Float.BYTES;
+        long ownInverses = rows.origin(run, INVERSE, row, 1) * Float.BYTES;
+        long inverses = columns.origin(run, INVERSE, column, run.length) * Float.BYTES;
+        for (int cell = 0; cell < run.cells; cell++) {
+            long at = run.entries[cell] * columnStep;
+            long ownAt = run.entries[cell] * ownStep;
+            float ownNorm = own.get(ValueLayout.JAVA_FLOAT, ownNorms + ownAt);
+            FloatVector norm = FloatVector.broadcast(SPECIES, ownNorm);
+            float ownInverse = own.get(ValueLayout.JAVA_FLOAT, ownInverses + ownAt);
             FloatVector inverse = FloatVector.broadcast(SPECIES, ownInverse);
             FloatVector ownScale = scale.mul(inverse);
             FloatVector ownShift = shift.mul(inverse);
             for (int i = 0; i < bytes; i += SPECIES.vectorByteSize()) {
                 FloatVector q = FloatVector.fromMemorySegment(SPECIES, nngp, start + i, ORDER);
-                FloatVector bothNorms =
-                        norm.mul(
-                                FloatVector.fromMemorySegment(
-                                        SPECIES, factors, norms + at + i, ORDER));
+                FloatVector columnNorm =
+                        FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER);
+                FloatVector base = acute;
                 FloatVector c =
                         q.fma(ownScale, ownShift)
                                 .mul(
                                         FloatVector.fromMemorySegment(
                                                 SPECIES, factors, inverses + at + i, ORDER));
-                FloatVector base = acute;
                 FloatVector v =
                         ONE.sub(withSigns ? c.abs() : c)
                                 .reinterpretAsInts()
                                 .max(NO_BITS)
                                 .reinterpretAsFloats();
-                FloatVector u = v.sqrt();
-                FloatVector signed = u;
                 if (withSigns) {
-                    VectorMask<Float> isAcute = c.compare(VectorOperators.GE, ZERO);
-                    base = obtuse.blend(acute, isAcute);
-                    signed = u.neg().blend(u, isAcute);
+                    base = obtuse.blend(acute, c.compare(VectorOperators.GE, ZERO));
                 }
-                FloatVector kappa;
-                if (withNtk) {
-                    FloatVector h = v.fma(H6, H5);
-                    h = v.fma(h, H4);
-                    h = v.fma(h, H3);
-                    h = v.fma(h, H2);
-                    h = v.fma(h, H1);
-                    h = v.fma(h, H0);
-                    FloatVector slope = signed.fma(h, base);
-                    FloatVector before =
-                            FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
-                                    .fma(ntkScale, q.fma(ntkGain, ntkShift));
-                    before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
-                    FloatVector sine = v.mul(TWO.sub(v)).sqrt();
-                    kappa = c.fma(slope, sine);
-                } else {
-                    FloatVector g = v.fma(G5, G4);
-                    g = v.fma(g, G3);
-                    g = v.fma(g, G2);
-                    g = v.fma(g, G1);
-                    g = v.fma(g, G0);
-                    kappa = u.mul(v).fma(g, c.mul(base));
-                }
-                bothNorms.mul(kappa).intoMemorySegment(nngp, start + i, ORDER);
+                FloatVector g = v.fma(G5, G4);
+                g = v.fma(g, G3);
+                g = v.fma(g, G2);
+                g = v.fma(g, G1);
+                g = v.fma(g, G0);
+                columnNorm
+                        .mul(norm)
+                        .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
+                        .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }

@@ -1,18 +1,19 @@
 package dev.jtangents.simd;
 
+import static dev.jtangents.simd.FloatArcTerms.A0;
+import static dev.jtangents.simd.FloatArcTerms.A1;
+import static dev.jtangents.simd.FloatArcTerms.A2;
+import static dev.jtangents.simd.FloatArcTerms.A3;
+import static dev.jtangents.simd.FloatArcTerms.A4;
+import static dev.jtangents.simd.FloatArcTerms.A5;
+import static dev.jtangents.simd.FloatArcTerms.A6;
+import static dev.jtangents.simd.FloatArcTerms.A7;
 import static dev.jtangents.simd.FloatArcTerms.G0;
 import static dev.jtangents.simd.FloatArcTerms.G1;
 import static dev.jtangents.simd.FloatArcTerms.G2;
 import static dev.jtangents.simd.FloatArcTerms.G3;
 import static dev.jtangents.simd.FloatArcTerms.G4;
 import static dev.jtangents.simd.FloatArcTerms.G5;
-import static dev.jtangents.simd.FloatArcTerms.H0;
-import static dev.jtangents.simd.FloatArcTerms.H1;
-import static dev.jtangents.simd.FloatArcTerms.H2;
-import static dev.jtangents.simd.FloatArcTerms.H3;
-import static dev.jtangents.simd.FloatArcTerms.H4;
-import static dev.jtangents.simd.FloatArcTerms.H5;
-import static dev.jtangents.simd.FloatArcTerms.H6;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -41,7 +42,8 @@ final class FloatAbReluPlanes implements AbReluPlanes {
     private static final MemorySegment MEMORY = Addresses.MEMORY;
     private static final IntVector NO_BITS =
             IntVector.zero(SPECIES.vectorShape().withLanes(int.class));
-    private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2f);
+    private static final IntVector LEAST_BITS =
+            FloatVector.broadcast(SPECIES, Float.MIN_NORMAL).reinterpretAsInts();
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
@@ -69,6 +71,8 @@ final class FloatAbReluPlanes implements AbReluPlanes {
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         float scale = (float) step.scale();
         FloatVector shift = broadcast(step.shift() / step.scale());
+        FloatVector arcScale = broadcast(arc * step.scale());
+        FloatVector arcShift = broadcast(arc * step.shift());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());
         FloatVector ntkGain = broadcast(arc * step.ntkGain());
         FloatVector ntkShift = broadcast(arc * step.ntkShift());
@@ -187,64 +191,83 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                             theta = FloatVector.fromMemorySegment(SPECIES, MEMORY, ntk + i, ORDER);
                         }
                     }
-                    FloatVector ownInverse;
-                    FloatVector ownNorm;
-                    if (LANE_BY_LANE) {
-                        ownInverse =
-                                FloatVector.fromMemorySegment(
-                                                SPECIES, MEMORY, ownInverses + at + i, ORDER)
-                                        .mul(scale);
-                        ownNorm =
-                                FloatVector.fromMemorySegment(
-                                        SPECIES, MEMORY, ownNorms + at + i, ORDER);
-                    } else {
-                        ownInverse =
-                                FloatVector.broadcast(
-                                        SPECIES, scale * ownFactors[ownInverse0 + entry + cell]);
-                        ownNorm = FloatVector.broadcast(SPECIES, ownFactors[entry + cell]);
-                    }
-                    FloatVector bothNorms =
-                            FloatVector.fromMemorySegment(SPECIES, MEMORY, norms + at + i, ORDER)
-                                    .mul(ownNorm);
-                    FloatVector inverse =
-                            FloatVector.fromMemorySegment(
-                                    SPECIES, MEMORY, inverses + at + i, ORDER);
-                    FloatVector correlation = inverse.mul(ownInverse.mul(q.add(shift)));
-                    FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
+                    FloatVector ownNorm =
+                            LANE_BY_LANE
+                                    ? FloatVector.fromMemorySegment(
+                                            SPECIES, MEMORY, ownNorms + at + i, ORDER)
+                                    : FloatVector.broadcast(SPECIES, ownFactors[entry + cell]);
+                    FloatVector norm =
+                            FloatVector.fromMemorySegment(SPECIES, MEMORY, norms + at + i, ORDER);
                     FloatVector base = acute;
-                    FloatVector v =
-                            ONE.sub(WITH_SIGNS ? correlation.abs() : correlation)
-                                    .reinterpretAsInts()
-                                    .max(NO_BITS)
-                                    .reinterpretAsFloats();
-                    FloatVector u = v.sqrt();
-                    FloatVector signed = u;
-                    if (WITH_SIGNS) {
-                        VectorMask<Float> isAcute = correlation.compare(VectorOperators.GE, ZERO);
-                        base = obtuse.blend(acute, isAcute);
-                        signed = u.neg().blend(u, isAcute);
-                    }
-                    FloatVector kappa;
                     if (WITH_NTK) {
-                        FloatVector h = v.fma(H6, H5);
-                        h = v.fma(h, H4);
-                        h = v.fma(h, H3);
-                        h = v.fma(h, H2);
-                        h = v.fma(h, H1);
-                        h = v.fma(h, H0);
-                        FloatVector slope = signed.fma(h, base);
+                        FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
+                        FloatVector p = q.fma(arcScale, arcShift);
+                        FloatVector size = WITH_SIGNS ? p.abs() : p;
+                        FloatVector bothNorms = norm.mul(ownNorm);
+                        FloatVector sum = bothNorms.add(size);
+                        FloatVector square =
+                                bothNorms
+                                        .sub(size)
+                                        .reinterpretAsInts()
+                                        .max(LEAST_BITS)
+                                        .reinterpretAsFloats()
+                                        .div(
+                                                sum.reinterpretAsInts()
+                                                        .max(LEAST_BITS)
+                                                        .reinterpretAsFloats());
+                        FloatVector tangent = square.sqrt();
+                        FloatVector signed = tangent;
+                        if (WITH_SIGNS) {
+                            VectorMask<Float> isAcute = p.compare(VectorOperators.GE, ZERO);
+                            base = obtuse.blend(acute, isAcute);
+                            signed = tangent.neg().blend(tangent, isAcute);
+                        }
+                        FloatVector angle = square.fma(A7, A6);
+                        angle = square.fma(angle, A5);
+                        angle = square.fma(angle, A4);
+                        angle = square.fma(angle, A3);
+                        angle = square.fma(angle, A2);
+                        angle = square.fma(angle, A1);
+                        angle = square.fma(angle, A0);
+                        FloatVector slope = signed.fma(angle, base);
                         before.mul(slope).intoMemorySegment(MEMORY, ntk + (toTarget + i), ORDER);
-                        FloatVector sine = v.mul(TWO.sub(v)).sqrt();
-                        kappa = correlation.fma(slope, sine);
+                        tangent.fma(sum, p.mul(slope))
+                                .intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
                     } else {
+                        FloatVector ownInverse =
+                                LANE_BY_LANE
+                                        ? FloatVector.fromMemorySegment(
+                                                        SPECIES,
+                                                        MEMORY,
+                                                        ownInverses + at + i,
+                                                        ORDER)
+                                                .mul(scale)
+                                        : FloatVector.broadcast(
+                                                SPECIES,
+                                                scale * ownFactors[ownInverse0 + entry + cell]);
+                        FloatVector correlation =
+                                FloatVector.fromMemorySegment(
+                                                SPECIES, MEMORY, inverses + at + i, ORDER)
+                                        .mul(ownInverse.mul(q.add(shift)));
+                        FloatVector v =
+                                ONE.sub(WITH_SIGNS ? correlation.abs() : correlation)
+                                        .reinterpretAsInts()
+                                        .max(NO_BITS)
+                                        .reinterpretAsFloats();
+                        if (WITH_SIGNS) {
+                            base =
+                                    obtuse.blend(
+                                            acute, correlation.compare(VectorOperators.GE, ZERO));
+                        }
                         FloatVector g = v.fma(G5, G4);
                         g = v.fma(g, G3);
                         g = v.fma(g, G2);
                         g = v.fma(g, G1);
                         g = v.fma(g, G0);
-                        kappa = u.mul(v).fma(g, correlation.mul(base));
+                        norm.mul(ownNorm)
+                                .mul(v.sqrt().mul(v).fma(g, correlation.mul(base)))
+                                .intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
                     }
-                    bothNorms.mul(kappa).intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
                 }
             }
         }

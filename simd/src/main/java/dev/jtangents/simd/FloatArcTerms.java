@@ -9,16 +9,17 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatArcTerms {
     private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
 
-    /** Those of -h. */
-    private static final double[] H = ChebyshevFit.coefficients(v -> -ArcSeries.h(v), 6, 1);
+    /** Those of -2 a. */
+    private static final double[] A = ChebyshevFit.coefficients(s -> -2 * ArcSeries.a(s), 7, 1);
 
-    static final FloatVector H0 = FloatVector.broadcast(SPECIES, (float) H[0]);
-    static final FloatVector H1 = FloatVector.broadcast(SPECIES, (float) H[1]);
-    static final FloatVector H2 = FloatVector.broadcast(SPECIES, (float) H[2]);
-    static final FloatVector H3 = FloatVector.broadcast(SPECIES, (float) H[3]);
-    static final FloatVector H4 = FloatVector.broadcast(SPECIES, (float) H[4]);
-    static final FloatVector H5 = FloatVector.broadcast(SPECIES, (float) H[5]);
-    static final FloatVector H6 = FloatVector.broadcast(SPECIES, (float) H[6]);
+    static final FloatVector A0 = FloatVector.broadcast(SPECIES, (float) A[0]);
+    static final FloatVector A1 = FloatVector.broadcast(SPECIES, (float) A[1]);
+    static final FloatVector A2 = FloatVector.broadcast(SPECIES, (float) A[2]);
+    static final FloatVector A3 = FloatVector.broadcast(SPECIES, (float) A[3]);
+    static final FloatVector A4 = FloatVector.broadcast(SPECIES, (float) A[4]);
+    static final FloatVector A5 = FloatVector.broadcast(SPECIES, (float) A[5]);
+    static final FloatVector A6 = FloatVector.broadcast(SPECIES, (float) A[6]);
+    static final FloatVector A7 = FloatVector.broadcast(SPECIES, (float) A[7]);
 
     private static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 5, 1);
     static final FloatVector G0 = FloatVector.broadcast(SPECIES, (float) G[0]);
