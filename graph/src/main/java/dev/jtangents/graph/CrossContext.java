@@ -90,7 +90,6 @@ final class CrossContext implements PairContext {
 
     private void readInput(Step step, Input input, long target) {
         int node = step.node();
-        memory.clearNtk(target, (long) box(step).cells() * lanes());
         if (tiles.has(node)) {
             tiles.copyRow(node, strip.row(), strip.column(), strip.width(), memory.nngp(), target);
             return;

@@ -203,14 +203,20 @@ final class ExampleTables {
         }
     }
 
-    /** Makes the factors of neighbouring examples of their variances before a nonlinearity. */
-    void setVariances(int node, int position, long start, double[] variances, int count) {
+    /**
+     * Makes the factors of neighbouring examples of their variances before a nonlinearity.
+     *
+     * @param scratch room for the factors of all of them
+     */
+    void setVariances(
+            int node, int position, long start, double[] variances, int count, double[][] scratch) {
         MapLoop loop = loop(node);
         FactorTable table = factors(node);
-        double[] made = new double[loop.factors()];
-        for (int lane = 0; lane < count; lane++) {
-            loop.prepare(variances[lane], made);
-            table.set(index(node, position, start + lane), made);
+        loop.prepare(variances, scratch, count);
+        for (int done = 0; done < count; ) {
+            int inChunk = (int) Math.min(count - done, chunk - (start + done) % chunk);
+            table.set(index(node, position, start + done), scratch, done, inChunk);
+            done += inChunk;
         }
     }
 }

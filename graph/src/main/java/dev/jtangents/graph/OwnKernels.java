@@ -83,8 +83,10 @@ final class OwnKernels {
 
     private void write(
             MemorySegment target, int node, int position, long start, double[] values, int count) {
-        for (int lane = 0; lane < count; lane++) {
-            dtype.write(target, index(node, position, start + lane), values[lane]);
+        for (int done = 0; done < count; ) {
+            int inChunk = (int) Math.min(count - done, CHUNK - (start + done) % CHUNK);
+            dtype.write(target, index(node, position, start + done), values, done, inChunk);
+            done += inChunk;
         }
     }
 

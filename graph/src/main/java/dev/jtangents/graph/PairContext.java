@@ -8,7 +8,7 @@ import dev.jtangents.simd.PlaneRun;
  * or each with itself. Offsets are elements of the strip's memory.
  */
 interface PairContext {
-    /** Computes a plane of an input or a given kernel; the NTK of an input is 0. */
+    /** Computes a plane of a given kernel, or the NNGP of one of an input, whose NTK is 0. */
     void read(CovarianceOp op, Step step, long target);
 
     /** Applies a nonlinearity to a plane in place. */

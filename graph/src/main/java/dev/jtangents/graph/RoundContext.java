@@ -46,7 +46,6 @@ final class RoundContext implements PairContext {
             throw notInRounds(op);
         }
         Planes.Box box = box(step);
-        memory.clearNtk(target, (long) box.cells() * memory.layout().lanes());
         FeatureLanes seconds = task.lanes(step.node());
         memory.lanes()
                 .innerProductsOfPairs(

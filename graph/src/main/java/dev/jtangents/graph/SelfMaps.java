@@ -24,6 +24,7 @@ final class SelfMaps {
     private final @Nullable SelfMapLoop[] loops;
     private final @Nullable FactorTable[] factors;
     private final double[] variances;
+    private final double[] tangents;
     private final double[] nngp;
     private final double[] ntk;
 
@@ -36,6 +37,7 @@ final class SelfMaps {
         this.range = range;
         int lanes = memory.layout().lanes();
         variances = new double[lanes];
+        tangents = new double[lanes];
         nngp = new double[lanes];
         ntk = new double[lanes];
         int nodes = schedule.program().nodes().size();
@@ -88,43 +90,41 @@ final class SelfMaps {
     private void mapVariances(Nonlinearity op, int node, long target, long start, int width) {
         int positions = schedule.planes(node).extents().positions();
         int lanes = memory.layout().lanes();
+        double[][] made = new double[tables.loop(node).factors()][width];
+        SelfMapLoop loop = loops[node];
+        FactorTable table = factors[node];
+        double[][] ownMade = new double[loop == null ? 0 : loop.factors()][width];
         for (int p = 0; p < positions; p++) {
-            long cell = target + (long) p * lanes;
-            for (int lane = 0; lane < width; lane++) {
-                mapVariance(op, cell + lane, start, lane);
-            }
-            tables.setVariances(node, p, start, variances, width);
+            mapVariances(op, target + (long) p * lanes, start, width);
+            tables.setVariances(node, p, start, variances, width, made);
             tables.setOwn(node, p, start, nngp, ntk, width);
-            prepareFactors(node, p, width);
+            if (loop != null && table != null) {
+                loop.prepare(variances, ownMade, width);
+                table.set((long) p * lanes, ownMade, 0, width);
+            }
         }
     }
 
-    private void mapVariance(Nonlinearity op, long at, long start, int lane) {
-        double input = memory.nngp(at);
-        double variance = op.step().nngp(input);
-        double tangent = op.step().ntk(input, memory.ntk(at));
-        requireRange(start + lane, variance, tangent);
-        variances[lane] = variance;
-        nngp[lane] = op.map().variance(variance);
-        ntk[lane] = tangent * op.map().varianceDerivative(variance);
-        requireRange(start + lane, nngp[lane], ntk[lane]);
-        memory.set(at, nngp[lane], ntk[lane]);
+    private void mapVariances(Nonlinearity op, long cell, long start, int width) {
+        memory.read(cell, variances, tangents, width);
+        for (int lane = 0; lane < width; lane++) {
+            double input = variances[lane];
+            variances[lane] = op.step().nngp(input);
+            tangents[lane] = op.step().ntk(input, tangents[lane]);
+        }
+        requireRange(start, variances, tangents, width);
+        for (int lane = 0; lane < width; lane++) {
+            nngp[lane] = op.map().variance(variances[lane]);
+            ntk[lane] = tangents[lane] * op.map().varianceDerivative(variances[lane]);
+        }
+        requireRange(start, nngp, ntk, width);
+        memory.write(cell, nngp, ntk, width);
     }
 
-    private void requireRange(long example, double variance, double tangent) {
-        range.require("variance", example, variance);
-        range.require("NTK", example, tangent);
-    }
-
-    private void prepareFactors(int node, int position, int width) {
-        SelfMapLoop loop = loops[node];
-        FactorTable table = factors[node];
-        if (loop != null && table != null) {
-            double[] made = new double[loop.factors()];
-            for (int lane = 0; lane < width; lane++) {
-                loop.prepare(variances[lane], made);
-                table.set((long) position * memory.layout().lanes() + lane, made);
-            }
+    private void requireRange(long start, double[] values, double[] derivatives, int width) {
+        for (int lane = 0; lane < width; lane++) {
+            range.require("variance", start + lane, values[lane]);
+            range.require("NTK", start + lane, derivatives[lane]);
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /** A worker's memory for one strip: the NNGP and, unless it is not asked for, the NTK alike. */
 final class StripMemory {
@@ -226,6 +227,24 @@ final class StripMemory {
         write(nngp, offset, nngpValue);
         if (ntk != null) {
             write(ntk, offset, ntkValue);
+        }
+    }
+
+    /** Reads neighbouring entries of both kernels. */
+    void read(long offset, double[] nngpValues, double[] ntkValues, int count) {
+        dtype.read(nngp, offset, nngpValues, 0, count);
+        if (ntk == null) {
+            Arrays.fill(ntkValues, 0, count, 0);
+        } else {
+            dtype.read(ntk, offset, ntkValues, 0, count);
+        }
+    }
+
+    /** Sets neighbouring entries of both kernels. */
+    void write(long offset, double[] nngpValues, double[] ntkValues, int count) {
+        dtype.write(nngp, offset, nngpValues, 0, count);
+        if (ntk != null) {
+            dtype.write(ntk, offset, ntkValues, 0, count);
         }
     }
 

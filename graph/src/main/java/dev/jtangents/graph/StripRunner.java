@@ -6,10 +6,14 @@ import dev.jtangents.graph.CovarianceOp.Input;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.Normalization;
 import dev.jtangents.graph.CovarianceOp.Scaling;
+import dev.jtangents.graph.CovarianceProgram.Node;
+import dev.jtangents.graph.Schedule.Action;
+import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
 import dev.jtangents.simd.PlaneRun;
 
+import java.util.BitSet;
 import java.util.List;
 
 /** Runs a schedule on one strip of pairs. Belongs to one worker. */
@@ -27,12 +31,34 @@ final class StripRunner {
     private final LocalSteps local;
     private final BarrierSteps barriers;
 
+    /** Inputs of which only windows are seen: the NTK, which is 0, need not be written for them. */
+    private final BitSet seenInWindows;
+
     StripRunner(Schedule schedule, StripMemory memory, Output output) {
         this.schedule = schedule;
         this.memory = memory;
         this.output = output;
         local = new LocalSteps(schedule, memory);
         barriers = new BarrierSteps(schedule, memory);
+        seenInWindows = seenInWindows(schedule);
+    }
+
+    private static BitSet seenInWindows(Schedule schedule) {
+        List<Node> nodes = schedule.program().nodes();
+        BitSet inputs = new BitSet();
+        for (int node = 0; node < nodes.size(); node++) {
+            inputs.set(node, nodes.get(node).op() instanceof Input);
+        }
+        for (Stage stage : schedule.stages()) {
+            for (List<Step> group : stage.groups()) {
+                for (Step step : group) {
+                    if (step.action() != Action.COMPUTE_IN_WINDOW) {
+                        step.sources().forEach(source -> inputs.clear(source.node()));
+                    }
+                }
+            }
+        }
+        return inputs;
     }
 
     /** Runs all steps on pairs. */
@@ -77,7 +103,13 @@ final class StripRunner {
     private void compute(Step step, PairContext context) {
         CovarianceOp op = schedule.program().node(step.node()).op();
         switch (op) {
-            case Input ignored -> context.read(op, step, memory.slot(step.slot()));
+            case Input ignored -> {
+                long target = memory.slot(step.slot());
+                context.read(op, step, target);
+                if (!seenInWindows.get(step.node())) {
+                    clearNtk(step.node(), step.plane(), target);
+                }
+            }
             case Given ignored -> context.read(op, step, memory.slot(step.slot()));
             case Nonlinearity map -> context.map(map, step, local.copied(step));
             case Scaling scaling -> context.scale(scaling, step, local.copied(step));
@@ -87,13 +119,29 @@ final class StripRunner {
         }
     }
 
+    private void clearNtk(Source source) {
+        clearNtk(source.node(), source.plane(), local.offset(source));
+    }
+
+    private void clearNtk(int node, int plane, long offset) {
+        int cells = schedule.planes(node).box(plane).cells();
+        memory.clearNtk(offset, (long) cells * memory.layout().lanes());
+    }
+
     /** In one pass where there is one, else the sum first and then the map. */
     private void computeInWindow(Step step, PairContext context) {
         long target = memory.slot(step.slot());
         int window = schedule.program().node(step.node()).inputs().getFirst();
         if (schedule.program().node(step.node()).op() instanceof Nonlinearity map) {
+            boolean withoutNtk = seenInWindows.get(step.sources().getFirst().node());
             PlaneRun run = local.run(window, step.plane(), step.sources());
+            if (run != null && withoutNtk) {
+                run.withoutNtkOfSource();
+            }
             if (run == null || !context.mapInWindow(map, step, run, target)) {
+                if (withoutNtk) {
+                    step.sources().forEach(this::clearNtk);
+                }
                 local.window(window, step.plane(), step.sources(), target);
                 context.map(map, step, target);
             }

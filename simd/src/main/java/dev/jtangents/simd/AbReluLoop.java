@@ -66,7 +66,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
     private final OwnFactors none;
 
     /** The loops over planes, one per case, once they have been asked for. */
-    private final @Nullable AbReluPlanes[] planes = new @Nullable AbReluPlanes[8];
+    private final @Nullable AbReluPlanes[] planes = new @Nullable AbReluPlanes[16];
 
     /**
      * Below, 1 / sqrt(q) or a product of two leaves the range of the dtype; such a q counts as 0.
@@ -98,6 +98,17 @@ abstract class AbReluLoop implements PlaneMapLoop {
         double root = Math.sqrt(variance);
         factors[NORM] = rootOfArc * root;
         factors[INVERSE] = variance < smallest ? 0 : 1 / root;
+    }
+
+    @Override
+    public void prepare(double[] variances, double[][] factors, int count) {
+        double[] norms = factors[NORM];
+        double[] inverses = factors[INVERSE];
+        for (int example = 0; example < count; example++) {
+            double root = Math.sqrt(variances[example]);
+            norms[example] = rootOfArc * root;
+            inverses[example] = variances[example] < smallest ? 0 : 1 / root;
+        }
     }
 
     @Override
@@ -135,10 +146,15 @@ abstract class AbReluLoop implements PlaneMapLoop {
 
     private AbReluPlanes planes(PlaneRun run, boolean laneByLane) {
         boolean withNtk = run.ntk != null;
-        int index = (withNtk ? 1 : 0) + (run.sums ? 2 : 0) + (laneByLane ? 4 : 0);
+        boolean seesNtk = withNtk && run.seesNtk;
+        int index =
+                (withNtk ? 1 : 0) + (seesNtk ? 2 : 0) + (run.sums ? 4 : 0) + (laneByLane ? 8 : 0);
         AbReluPlanes loops = planes[index];
         if (loops == null) {
-            loops = planes(new AbReluPlanes.Case(withNtk, withSigns, run.sums, laneByLane));
+            loops =
+                    planes(
+                            new AbReluPlanes.Case(
+                                    withNtk, seesNtk, withSigns, run.sums, laneByLane));
             planes[index] = loops;
         }
         return loops;

@@ -9,11 +9,17 @@ interface AbReluPlanes {
      * What the loops do not ask in each turn.
      *
      * @param withNtk whether there is an NTK
+     * @param seesNtk whether the NTK is not 0 before
      * @param withSigns whether correlations below 0 have to be expected
      * @param sums whether cells see a window, of which they take the sum
      * @param laneByLane whether each lane has an example of the first batch to itself
      */
-    record Case(boolean withNtk, boolean withSigns, boolean sums, boolean laneByLane) {}
+    record Case(
+            boolean withNtk,
+            boolean seesNtk,
+            boolean withSigns,
+            boolean sums,
+            boolean laneByLane) {}
 
     /**
      * Applies an affine step and then the map to the cells of a plane, or to what they see.

@@ -15,7 +15,7 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
     private static final Case CASE =
             Objects.requireNonNullElse(
                     Copies.which(MethodHandles.lookup(), Case.class),
-                    new Case(true, true, false, true));
+                    new Case(true, true, true, false, true));
     private static final boolean WITH_NTK = CASE.withNtk();
     private static final boolean WITH_SIGNS = CASE.withSigns();
     private static final boolean LANE_BY_LANE = CASE.laneByLane();

@@ -124,7 +124,7 @@ final class DoubleLaneLoops implements LaneLoops {
 
     @Override
     public void sumWindow(PlaneRun run) {
-        long[] starts = run.starts(Double.BYTES, SPECIES.length());
+        long[] starts = run.startsOfSums(Double.BYTES, SPECIES.length());
         slide(run, starts, run.nngp);
         if (run.ntk != null) {
             slide(run, starts, run.ntk);

@@ -53,6 +53,17 @@ public final class FactorTable {
         }
     }
 
+    /**
+     * Sets the factors of neighbouring entries.
+     *
+     * @param factors for each factor those of all entries, from an index on
+     */
+    public void set(long entry, double[][] factors, int from, int count) {
+        for (int factor = 0; factor < factors.length; factor++) {
+            dtype.write(values, index(factor, entry, count), factors[factor], from, count);
+        }
+    }
+
     /** A factor of an entry. */
     public double get(int factor, long entry) {
         return dtype.read(values, index(factor, entry, 1));

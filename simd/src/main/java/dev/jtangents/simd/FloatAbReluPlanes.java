@@ -31,8 +31,9 @@ final class FloatAbReluPlanes implements AbReluPlanes {
     private static final Case CASE =
             Objects.requireNonNullElse(
                     Copies.which(MethodHandles.lookup(), Case.class),
-                    new Case(true, true, true, true));
+                    new Case(true, true, true, true, true));
     private static final boolean WITH_NTK = CASE.withNtk();
+    private static final boolean SEES_NTK = CASE.seesNtk();
     private static final boolean WITH_SIGNS = CASE.withSigns();
     private static final boolean SUMS = CASE.sums();
     private static final boolean LANE_BY_LANE = CASE.laneByLane();
@@ -113,7 +114,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                                         .add(
                                                 FloatVector.fromMemorySegment(
                                                         SPECIES, MEMORY, c, ORDER));
-                        if (WITH_NTK) {
+                        if (SEES_NTK) {
                             theta0 =
                                     FloatVector.fromMemorySegment(SPECIES, MEMORY, a + toNtk, ORDER)
                                             .add(
@@ -131,7 +132,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                             FloatVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
                                     .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
                                     .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
-                    if (WITH_NTK) {
+                    if (SEES_NTK) {
                         theta1 =
                                 FloatVector.fromMemorySegment(SPECIES, MEMORY, a + toNtk, ORDER)
                                         .add(
@@ -171,7 +172,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         q = q0.add(q1).add(q2);
                         q0 = q1;
                         q1 = q2;
-                        if (WITH_NTK) {
+                        if (SEES_NTK) {
                             FloatVector theta2 =
                                     FloatVector.fromMemorySegment(
                                                     SPECIES, MEMORY, ntk + seen, ORDER)
@@ -187,7 +188,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         }
                     } else {
                         q = FloatVector.fromMemorySegment(SPECIES, MEMORY, a + i, ORDER);
-                        if (WITH_NTK) {
+                        if (SEES_NTK) {
                             theta = FloatVector.fromMemorySegment(SPECIES, MEMORY, ntk + i, ORDER);
                         }
                     }

@@ -124,7 +124,7 @@ final class FloatLaneLoops implements LaneLoops {
 
     @Override
     public void sumWindow(PlaneRun run) {
-        long[] starts = run.starts(Float.BYTES, SPECIES.length());
+        long[] starts = run.startsOfSums(Float.BYTES, SPECIES.length());
         slide(run, starts, run.nngp);
         if (run.ntk != null) {
             slide(run, starts, run.ntk);

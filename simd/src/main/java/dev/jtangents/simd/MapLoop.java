@@ -14,6 +14,21 @@ public interface MapLoop {
     void prepare(double variance, double[] factors);
 
     /**
+     * Turns the variances of many examples into the factors of this loop.
+     *
+     * @param factors takes for each factor those of all examples
+     */
+    default void prepare(double[] variances, double[][] factors, int count) {
+        double[] made = new double[factors()];
+        for (int example = 0; example < count; example++) {
+            prepare(variances[example], made);
+            for (int factor = 0; factor < made.length; factor++) {
+                factors[factor][example] = made[factor];
+            }
+        }
+    }
+
+    /**
      * Applies an affine step and then the map to a run: covariances of example {@code row} with the
      * examples from {@code column} on. The factors of each further cell of the run are a cell step
      * of their table further.

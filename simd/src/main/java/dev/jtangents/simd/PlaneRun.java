@@ -29,6 +29,7 @@ public final class PlaneRun {
     int rowLength;
     int[] entries = {};
     boolean sums;
+    boolean seesNtk = true;
     private long source;
     private long[] rows = {};
     int first;
@@ -70,6 +71,7 @@ public final class PlaneRun {
     /** Lets the cells see themselves. */
     public PlaneRun inPlace() {
         this.sums = false;
+        this.seesNtk = true;
         return this;
     }
 
@@ -85,11 +87,21 @@ public final class PlaneRun {
      */
     public PlaneRun from(long offset, long[] rows, int first, int sourceLength, long zeros) {
         this.sums = true;
+        this.seesNtk = true;
         this.source = offset;
         this.rows = rows;
         this.first = first;
         this.sourceLength = sourceLength;
         this.zeros = zeros;
+        return this;
+    }
+
+    /**
+     * Lets what the cells see of the NTK count as 0, whatever is there: then map loops do not read
+     * it; other loops refuse such a run. Until {@link #from} or {@link #inPlace}.
+     */
+    public PlaneRun withoutNtkOfSource() {
+        this.seesNtk = false;
         return this;
     }
 
@@ -161,5 +173,13 @@ public final class PlaneRun {
         }
         Objects.checkFromToIndex(least, most + sourceLength * stride, elements(bytes));
         return starts;
+    }
+
+    /** The same for a loop that sums both kernels. */
+    long[] startsOfSums(int bytes, int lanes) {
+        if (!seesNtk) {
+            throw new IllegalArgumentException("Only maps leave out the NTK of what they see");
+        }
+        return starts(bytes, lanes);
     }
 }

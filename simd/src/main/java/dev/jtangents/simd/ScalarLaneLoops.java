@@ -57,7 +57,7 @@ final class ScalarLaneLoops implements LaneLoops {
 
     @Override
     public void sumWindow(PlaneRun run) {
-        long[] starts = run.starts(dtype.bytes(), 1);
+        long[] starts = run.startsOfSums(dtype.bytes(), 1);
         sumWindow(run, starts, run.nngp);
         if (run.ntk != null) {
             sumWindow(run, starts, run.ntk);

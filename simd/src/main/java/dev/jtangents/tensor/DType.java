@@ -16,6 +16,21 @@ public enum DType {
         public void write(MemorySegment segment, long index, double value) {
             segment.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index, (float) value);
         }
+
+        @Override
+        public void read(MemorySegment segment, long index, double[] values, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                values[from + i] = segment.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index + i);
+            }
+        }
+
+        @Override
+        public void write(MemorySegment segment, long index, double[] values, int from, int count) {
+            for (int i = 0; i < count; i++) {
+                float value = (float) values[from + i];
+                segment.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index + i, value);
+            }
+        }
     },
     /** IEEE 754 binary64. */
     F64(Double.BYTES, "f64") {
@@ -27,6 +42,20 @@ public enum DType {
         @Override
         public void write(MemorySegment segment, long index, double value) {
             segment.setAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, index, value);
+        }
+
+        @Override
+        public void read(MemorySegment segment, long index, double[] values, int from, int count) {
+            long start = index * Double.BYTES;
+            ValueLayout.OfDouble layout = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+            MemorySegment.copy(segment, layout, start, values, from, count);
+        }
+
+        @Override
+        public void write(MemorySegment segment, long index, double[] values, int from, int count) {
+            long start = index * Double.BYTES;
+            ValueLayout.OfDouble layout = ValueLayout.JAVA_DOUBLE_UNALIGNED;
+            MemorySegment.copy(values, from, segment, layout, start, count);
         }
     };
 
@@ -66,4 +95,24 @@ public enum DType {
      * @param index counted in elements
      */
     public abstract void write(MemorySegment segment, long index, double value);
+
+    /**
+     * Reads neighbouring elements of a segment.
+     *
+     * @param index the first, counted in elements
+     * @param values takes them, from an index on
+     * @throws IndexOutOfBoundsException when segment or array are too short
+     */
+    public abstract void read(
+            MemorySegment segment, long index, double[] values, int from, int count);
+
+    /**
+     * Sets neighbouring elements of a segment, rounded to this type.
+     *
+     * @param index the first, counted in elements
+     * @param values has them, from an index on
+     * @throws IndexOutOfBoundsException when segment or array are too short
+     */
+    public abstract void write(
+            MemorySegment segment, long index, double[] values, int from, int count);
 }

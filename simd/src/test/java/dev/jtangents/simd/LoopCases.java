@@ -167,6 +167,13 @@ final class LoopCases {
                         loop.applyToPlane(both, STEP, own, factors, 0);
                         loop.applyToPlane(alone, STEP, own, factors, 0);
                     });
+            PlaneRun first = window(new PlaneRun(nngp, ntk)).withoutNtkOfSource();
+            addOfPlanes(
+                    "window and map of a plane without NTK",
+                    () -> loop.applyToPlane(first, STEP, own, factors, 0));
+            addOfPlanes(
+                    "window and map of a plane without NTK, lane by lane",
+                    () -> loop.applyToPlane(first, STEP, factors, 0, factors, 0));
             addOfPlanes(
                     "window and map of a plane, lane by lane",
                     () -> {
