@@ -105,6 +105,8 @@ class CovarianceExecutorTest {
                 Programs.convolutional(map, Programs.extents(6), 2, false),
                 Programs.convolutional(map, Programs.extents(6), 2, true),
                 Programs.convolutional(map, Programs.extents(3, 2), 2, true),
+                Programs.ofWindows(map, Programs.extents(4, 3), false),
+                Programs.ofWindows(map, Programs.extents(4, 3), true),
                 Programs.skipping(map));
     }
 

@@ -119,6 +119,22 @@ final class Programs {
         return builder.program(builder.add(new PositionMean(), sum));
     }
 
+    /** Two convolutions of the input itself, of which the first may be added to the input. */
+    static CovarianceProgram ofWindows(BivariateMap map, Extents extents, boolean addsInput) {
+        Window window = convolution(extents, 3, false);
+        var builder = new CovarianceProgram.Builder();
+        int input = builder.add(new Input(0, extents, 2));
+        int node = builder.add(window, input);
+        node = builder.add(dense(1.2, 0.05), node);
+        node = builder.add(new Nonlinearity(map), node);
+        if (addsInput) {
+            node = builder.add(new WeightedSum(List.of(0.5, 0.5)), node, input);
+        }
+        node = builder.add(window, node);
+        node = builder.add(new Nonlinearity(map), node);
+        return builder.program(builder.add(globalPool(extents), node));
+    }
+
     static Tensor inputs(
             SplittableRandom random, DType dtype, long examples, long positions, long features) {
         Tensor tensor = Tensor.allocate(dtype, Shape.of(examples, positions, features));
