@@ -45,7 +45,7 @@ static inline vector column(rows of, int at) {
 
 /* One row of one layer, in those lanes of the cells that start at lane. */
 static inline __attribute__((always_inline)) void map_row(
-        bool with_ntk, affine_step step, const factors *table, int own, int other, rows nngp, rows ntk, int width,
+        bool with_ntk, folded_step step, const factors *table, int own, int other, rows nngp, rows ntk, int width,
         int lane, element *nngp_to, element *ntk_to) {
     vector none = all(0);
     vector q0 = none, q1 = column(nngp, lane);
@@ -73,7 +73,7 @@ static inline __attribute__((always_inline)) void map_row(
 }
 
 static inline __attribute__((always_inline)) void map_plane(
-        bool with_ntk, affine_step step, const factors *table, int down, int right, const plane *from, plane *to) {
+        bool with_ntk, folded_step step, const factors *table, int down, int right, const plane *from, plane *to) {
     int height = SIDE - abs(down), width = SIDE - abs(right);
     int first = (down < 0 ? -down : 0) * SIDE + (right < 0 ? -right : 0);
     for (int row = 0; row < height; row++) {
@@ -89,17 +89,17 @@ static inline __attribute__((always_inline)) void map_plane(
 }
 
 static __attribute__((noinline)) void map_both(
-        affine_step step, const factors *table, int down, int right, const plane *from, plane *to) {
+        folded_step step, const factors *table, int down, int right, const plane *from, plane *to) {
     map_plane(true, step, table, down, right, from, to);
 }
 
 static __attribute__((noinline)) void map_nngp(
-        affine_step step, const factors *table, int down, int right, const plane *from, plane *to) {
+        folded_step step, const factors *table, int down, int right, const plane *from, plane *to) {
     map_plane(false, step, table, down, right, from, to);
 }
 
 /* All planes through all layers, from constant covariances; a sum of results, so that none is left out. */
-static double propagate(bool with_ntk, affine_step step) {
+static double propagate(bool with_ntk, folded_step step) {
     double sum = 0;
     for (int down = 1 - SIDE; down < SIDE; down++) {
         for (int right = 1 - SIDE; right < SIDE; right++) {
@@ -121,7 +121,7 @@ static double propagate(bool with_ntk, affine_step step) {
 }
 
 /* One layer over and over, from the first plane to the second. */
-static double repeat(bool with_ntk, affine_step step) {
+static double repeat(bool with_ntk, folded_step step) {
     for (int time = 0; time < REPEATS; time++) {
         (with_ntk ? map_both : map_nngp)(step, &tables[0], 0, 0, &planes[0], &planes[1]);
     }
@@ -129,7 +129,7 @@ static double repeat(bool with_ntk, affine_step step) {
 }
 
 /* The processor time of a measurement, least of several; a result of it goes to sum. */
-static double measure(int rounds, double work(bool, affine_step), bool with_ntk, affine_step step, double *sum) {
+static double measure(int rounds, double work(bool, folded_step), bool with_ntk, folded_step step, double *sum) {
     double time = INFINITY;
     for (int round = 0; round < rounds; round++) {
         double start = cpu_seconds();
@@ -173,7 +173,7 @@ int main(int count, char **arguments) {
             tables[layer].inverses[i] = 1;
         }
     }
-    affine_step step = folded((affine_step) {1 / 9., 0, 1 / 9., 1 / 9., 0});
+    folded_step step = folded((affine_step) {1 / 9., 0, 1 / 9., 1 / 9., 0});
     for (int kernels = 2; kernels >= 1; kernels--) {
         const char *name = kernels == 2 ? "NNGP and NTK" : "NNGP alone";
         double sum = 0;

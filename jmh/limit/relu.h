@@ -1,12 +1,16 @@
 /*
  * One ReLU layer on a vector of entries: an affine step q' = scale q + shift, T' = ntk_scale T + ntk_gain q +
- * ntk_shift, and then the map, with c the correlation, v = 1 - |c| and u = sqrt(v),
+ * ntk_shift, and then the map, by the formulas of the library's AbReluLoop. Both kernels, with p = q' / 2 pi,
+ * n = |x1| |x2| / 2 pi and the angle of |p| / n:
  *
- *     acos(|c|) = u h(v),    sin(angle) - angle cos(angle) = u v g(v),
- *     slope = base + sign u h(v),    E[f' f'] = slope / 2 pi,
- *     E[f f] = |x1| |x2| (c slope + sqrt(v (2 - v))) / 2 pi = |x1| |x2| (base c + u v g(v)) / 2 pi,
+ *     t = tan(angle / 2) = sqrt((n - |p|) / (n + |p|)),    slope = base + sign 2 t a(t^2),
+ *     E[f' f'] = slope / 2 pi,    E[f f] = p slope + t (n + |p|),
  *
- * where base is pi and sign -1 at c >= 0, and base is 0 and sign 1 elsewhere. h and g are polynomials through the
+ * and the NNGP alone, with c the correlation, v = 1 - |c|, u = sqrt(v) and sin(angle) - angle cos(angle) = u v g(v):
+ *
+ *     E[f f] = n (base c + u v g(v)),
+ *
+ * where base is pi and sign -1 at c >= 0, and base is 0 and sign 1 elsewhere. a and g are polynomials through the
  * Chebyshev nodes of [0, 1]. The degrees are those of the library's loops.
  */
 #ifndef RELU_H
@@ -19,18 +23,20 @@
 #include "lanes.h"
 
 #if ELEMENT_BITS == 32
-enum { H_DEGREE = 6, G_DEGREE = 5 };
+enum { A_DEGREE = 7, G_DEGREE = 5 };
 #else
-enum { H_DEGREE = 16, G_DEGREE = 15 };
+enum { A_DEGREE = 17, G_DEGREE = 15 };
 #endif
 
-static element h_terms[H_DEGREE + 1];
+/* Those of 2 a. */
+static element a_terms[A_DEGREE + 1];
 static element g_terms[G_DEGREE + 1];
 
 /* acos(1 - v), without the rounding of 1 - v. */
 static double angle(double v) { return 2 * asin(sqrt(v / 2)); }
 
-static double h(double v) { return angle(v) / sqrt(v); }
+/* atan(sqrt(s)) / sqrt(s), twice. */
+static double twice_a(double s) { return 2 * atan(sqrt(s)) / sqrt(s); }
 
 /* sin t - t cos t as its series, the sum of (-1)^(k+1) 2k t^(2k+1) / (2k+1)!, which does not cancel near 0. */
 static double g(double v) {
@@ -66,7 +72,7 @@ static void fit(double function(double), int degree, element *terms) {
 }
 
 static void fit_series(void) {
-    fit(h, H_DEGREE, h_terms);
+    fit(twice_a, A_DEGREE, a_terms);
     fit(g, G_DEGREE, g_terms);
 }
 
@@ -79,38 +85,49 @@ static inline __attribute__((always_inline)) vector polynomial(vector x, const e
     return sum;
 }
 
-/* The step with 1 / 2 pi in the NTK's, as the library folds it, and shift / scale, since the scale is in inverses. */
 typedef struct {
     double scale, shift, ntk_scale, ntk_gain, ntk_shift;
 } affine_step;
 
-static affine_step folded(affine_step step) {
+/*
+ * The step as the library folds it: with 1 / 2 pi where both kernels are, and as scale and shift / scale for the NNGP
+ * alone, where the scale is in inverses.
+ */
+typedef struct {
+    double scale, shift_by_scale, arc_scale, arc_shift, ntk_scale, ntk_gain, ntk_shift;
+} folded_step;
+
+static folded_step folded(affine_step step) {
     const double arc = 1 / (2 * M_PI);
-    return (affine_step) {
-        step.scale, step.shift / step.scale, arc * step.ntk_scale, arc * step.ntk_gain, arc * step.ntk_shift};
+    return (folded_step) {
+        step.scale, step.shift / step.scale, arc * step.scale, arc * step.shift, arc * step.ntk_scale,
+        arc * step.ntk_gain, arc * step.ntk_shift};
 }
 
 /*
- * Writes the layer's results. norms is |x1| |x2| / 2 pi, inverses is scale / (|x1| |x2|); tangent and ntk are not
- * touched without NTK.
+ * Writes the layer's results. norms is |x1| |x2| / 2 pi, inverses is scale / (|x1| |x2|), which the NNGP alone takes;
+ * tangent and ntk are not touched without NTK.
  */
 static inline __attribute__((always_inline)) void relu(
-        bool with_ntk, affine_step step, vector norms, vector inverses, vector q, vector tangent, element *nngp,
+        bool with_ntk, folded_step step, vector norms, vector inverses, vector q, vector tangent, element *nngp,
         element *ntk) {
-    vector c = multiply(add(q, all(step.shift)), inverses);
-    mask acute = not_negative(c);
-    vector base = choose(acute, all(M_PI), all(0));
-    vector v = absolute(subtract(all(1), absolute(c)));
-    vector u = root(v);
     if (with_ntk) {
+        const vector tiny = all(LEAST);
+        vector p = fused(q, all(step.arc_scale), all(step.arc_shift));
+        vector size = absolute(p), sum = add(norms, size);
+        vector square = divide(larger(subtract(norms, size), tiny), larger(sum, tiny));
+        vector t = root(square);
+        mask acute = not_negative(p);
+        vector arc = choose(acute, negative(t), t);
+        vector slope = fused(arc, polynomial(square, a_terms, A_DEGREE), choose(acute, all(M_PI), all(0)));
         vector before = fused(tangent, all(step.ntk_scale), fused(q, all(step.ntk_gain), all(step.ntk_shift)));
-        vector arc = choose(acute, negative(u), u);
-        vector slope = fused(arc, polynomial(v, h_terms, H_DEGREE), base);
         store(ntk, multiply(before, slope));
-        vector sine = root(multiply(v, subtract(all(2), v)));
-        store(nngp, multiply(norms, fused(c, slope, sine)));
+        store(nngp, fused(t, sum, multiply(p, slope)));
     } else {
-        vector curve = fused(multiply(u, v), polynomial(v, g_terms, G_DEGREE), multiply(c, base));
+        vector c = multiply(add(q, all(step.shift_by_scale)), inverses);
+        vector base = choose(not_negative(c), all(M_PI), all(0));
+        vector v = absolute(subtract(all(1), absolute(c)));
+        vector curve = fused(multiply(root(v), v), polynomial(v, g_terms, G_DEGREE), multiply(c, base));
         store(nngp, multiply(norms, curve));
     }
 }

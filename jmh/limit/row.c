@@ -15,7 +15,7 @@ static element ntk[LENGTH] __attribute__((aligned(64)));
 static element norms[LENGTH] __attribute__((aligned(64)));
 static element inverses[LENGTH] __attribute__((aligned(64)));
 
-static inline __attribute__((always_inline)) void map_row(bool with_ntk, affine_step step, double own) {
+static inline __attribute__((always_inline)) void map_row(bool with_ntk, folded_step step, double own) {
     vector own_norm = all(own), own_inverse = all(step.scale);
     for (int i = 0; i < LENGTH; i += LANES) {
         relu(
@@ -24,9 +24,9 @@ static inline __attribute__((always_inline)) void map_row(bool with_ntk, affine_
     }
 }
 
-static __attribute__((noinline)) void map_both(affine_step step, double own) { map_row(true, step, own); }
+static __attribute__((noinline)) void map_both(folded_step step, double own) { map_row(true, step, own); }
 
-static __attribute__((noinline)) void map_nngp(affine_step step, double own) { map_row(false, step, own); }
+static __attribute__((noinline)) void map_nngp(folded_step step, double own) { map_row(false, step, own); }
 
 int main(int count, char **arguments) {
     int rounds = count > 1 ? atoi(arguments[1]) : 5;
@@ -37,7 +37,7 @@ int main(int count, char **arguments) {
         inverses[i] = 1;
         nngp[i] = (element) (i / (double) LENGTH);
     }
-    affine_step step = folded((affine_step) {1.5, 0.1, 1.5, 1.5, 0.1});
+    folded_step step = folded((affine_step) {1.5, 0.1, 1.5, 1.5, 0.1});
     for (int kernels = 2; kernels >= 1; kernels--) {
         double time = INFINITY;
         for (int round = 0; round < rounds; round++) {

@@ -112,6 +112,7 @@ public final class CovarianceExecutor {
                         constants,
                         examples,
                         plan.width(),
+                        ntk,
                         plan.symmetric()
                                 ? new OwnKernels(arena, plan.program(), dtype, examples, ntk)
                                 : null);
@@ -182,6 +183,7 @@ public final class CovarianceExecutor {
                             side == Side.FIRST ? sources.side() : sources.secondSide(),
                             examples,
                             width,
+                            false,
                             null);
             SelfWorker.run(
                     schedule,

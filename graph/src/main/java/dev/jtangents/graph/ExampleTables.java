@@ -44,6 +44,7 @@ final class ExampleTables {
      * @param constants whose constants they have: those of the other side where it was the second
      *     batch of a kernel and is now paired with itself
      * @param chunk how many examples of one entry stand side by side, which is how pairs read them
+     * @param withNtk whether their pairs have an NTK
      * @param own where the kernels of examples with themselves go, or null when nobody asks
      */
     ExampleTables(
@@ -54,6 +55,7 @@ final class ExampleTables {
             Side constants,
             long examples,
             int chunk,
+            boolean withNtk,
             @Nullable OwnKernels own) {
         this.program = program;
         this.dtype = dtype;
@@ -77,7 +79,7 @@ final class ExampleTables {
                 case Nonlinearity(var step, var map) -> {
                     int input = node.inputs().getFirst();
                     boolean acute = nonNegative.get(input) && Signs.keeps(step);
-                    MapLoop loop = Loops.get(dtype).map(map, acute);
+                    MapLoop loop = Loops.get(dtype).map(map, acute, withNtk);
                     loops[index] = loop;
                     factors[index] = new FactorTable(arena, dtype, loop.factors(), size, chunk);
                 }
@@ -108,13 +110,13 @@ final class ExampleTables {
     }
 
     /** Bytes of the tables of one example. */
-    static long bytesPerExample(CovarianceProgram program, DType dtype) {
+    static long bytesPerExample(CovarianceProgram program, DType dtype, boolean withNtk) {
         long numbers = 0;
         for (Node node : program.nodes()) {
             numbers +=
                     switch (node.op()) {
                         case Nonlinearity(var step, var map) ->
-                                entries(node) * Loops.get(dtype).map(map).factors();
+                                entries(node) * Loops.get(dtype).map(map, false, withNtk).factors();
                         case Input ignored -> program.isFlat() ? 1 : 0;
                         case Mixing ignored -> entries(node);
                         case Attention ignored -> entries(node);

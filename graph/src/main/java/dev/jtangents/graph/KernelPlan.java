@@ -122,7 +122,8 @@ record KernelPlan(
             return TileGrid.BLOCK;
         }
         int lanes = lanes(pairs, request, CACHE / 2);
-        long tables = ExampleTables.bytesPerExample(pairs.program(), request.dtype());
+        long tables =
+                ExampleTables.bytesPerExample(pairs.program(), request.dtype(), request.ntk());
         return tables * lanes <= CACHE ? lanes : lanes(pairs, request, CACHE / 4);
     }
 
@@ -253,8 +254,8 @@ record KernelPlan(
         long outputs = ResultBlock.of(this).size() * dtype.bytes() * kernels;
         int selfWidth = SelfWorker.width(program, Math.max(rows, columns));
         long alone = SelfWorker.bytes(self, selfWidth, request.ntk());
-        long own = OwnTables.bytes(program, dtype);
-        own += rounds ? RoundTables.bytes(program, dtype, width) : 0;
+        long own = OwnTables.bytes(program, dtype, request.ntk());
+        own += rounds ? RoundTables.bytes(program, dtype, request.ntk(), width) : 0;
         return Math.max(strip + inputs + outputs + own, alone);
     }
 
@@ -285,7 +286,7 @@ record KernelPlan(
 
     private long tableBytes(DType dtype) {
         long own = symmetric ? OwnKernels.bytesPerExample(program, dtype, request.ntk()) : 0;
-        return ExampleTables.bytesPerExample(program, dtype) + own;
+        return ExampleTables.bytesPerExample(program, dtype, request.ntk()) + own;
     }
 
     /** Floating-point operations per computed pair of examples, approximately. */

@@ -78,7 +78,7 @@ final class LocalSteps {
         switch (op) {
             case Affine(AffineStep affine) ->
                     memory.loops().affine(memory.run(copied(step), length(step)), affine);
-            case WindowSum ignored -> window(step.node(), step.plane(), step.sources(), target);
+            case WindowSum ignored -> window(step, step.node(), AffineStep.IDENTITY, target);
             case EqualPositions ignored -> copyOrClear(step, target);
             case Permutation(List<Integer> axes) -> permute(step, target, axes);
             case WeightedSum(List<Double> weights) -> add(step, target, weights);
@@ -89,16 +89,21 @@ final class LocalSteps {
         }
     }
 
-    /** Sums a window over planes of its input. */
-    void window(int node, int plane, List<Source> sources, long target) {
+    /**
+     * Sums a window over planes of its input, and applies an affine step to the sums.
+     *
+     * @param node the window
+     */
+    void window(Step step, int node, AffineStep affine, long target) {
         int input = schedule.program().node(node).inputs().getFirst();
         windows[node].compute(
                 target,
-                plane,
+                step.plane(),
                 schedule.planes(node),
-                sources,
+                step.sources(),
                 schedule.planes(input),
-                offsets(sources));
+                offsets(step.sources()),
+                affine);
     }
 
     /** What a window sees, for a loop that sums as it maps; null when it sees too much for that. */

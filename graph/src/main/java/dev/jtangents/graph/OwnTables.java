@@ -32,8 +32,10 @@ final class OwnTables {
     }
 
     /** Bytes of one worker's, at most. */
-    static long bytes(CovarianceProgram program, DType dtype) {
-        return program.isFlat() ? 0 : GROUP * ExampleTables.bytesPerExample(program, dtype);
+    static long bytes(CovarianceProgram program, DType dtype, boolean withNtk) {
+        return program.isFlat()
+                ? 0
+                : GROUP * ExampleTables.bytesPerExample(program, dtype, withNtk);
     }
 
     /** The factors of an example before a nonlinearity; until the next call for this node. */

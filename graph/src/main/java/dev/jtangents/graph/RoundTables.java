@@ -45,14 +45,14 @@ final class RoundTables {
     }
 
     /** Bytes of one worker's. */
-    static long bytes(CovarianceProgram program, DType dtype, int chunk) {
+    static long bytes(CovarianceProgram program, DType dtype, boolean withNtk, int chunk) {
         long features = 0;
         for (Node node : program.nodes()) {
             if (node.op() instanceof Input input) {
                 features += (long) input.features() * input.positions().positions();
             }
         }
-        long tables = ExampleTables.bytesPerExample(program, dtype);
+        long tables = ExampleTables.bytesPerExample(program, dtype, withNtk);
         return Math.multiplyExact(features * dtype.bytes() + tables, (long) chunk);
     }
 

@@ -44,7 +44,7 @@ record Schedule(Demand demand, List<Stage> stages, boolean[] kept, int slots) {
     enum Action {
         /** Computes a plane from planes of the inputs. */
         COMPUTE,
-        /** Computes a plane of a nonlinearity from the plane that a window before it sums. */
+        /** Computes a plane of a map or an affine step from the plane that a window sums. */
         COMPUTE_IN_WINDOW,
         /** Copies a plane to where the node is kept. */
         KEEP,

@@ -74,7 +74,7 @@ final class SelfWorker implements WorkerPool.Worker {
             ExecutionOptions options) {
         double result = (double) layout.size() * examples * request.dtype().bytes();
         double tables =
-                (double) ExampleTables.bytesPerExample(schedule.program(), request.dtype())
+                (double) ExampleTables.bytesPerExample(schedule.program(), request.dtype(), false)
                         * examples;
         double needed =
                 result + tables + (double) bytes(schedule, width, false) * options.threads();

@@ -1,5 +1,6 @@
 package dev.jtangents.graph;
 
+import dev.jtangents.graph.CovarianceOp.Affine;
 import dev.jtangents.graph.CovarianceOp.Dropout;
 import dev.jtangents.graph.CovarianceOp.Given;
 import dev.jtangents.graph.CovarianceOp.Input;
@@ -11,6 +12,7 @@ import dev.jtangents.graph.Schedule.Action;
 import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
+import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.PlaneRun;
 
 import java.util.BitSet;
@@ -128,23 +130,31 @@ final class StripRunner {
         memory.clearNtk(offset, (long) cells * memory.layout().lanes());
     }
 
-    /** In one pass where there is one, else the sum first and then the map. */
+    /** A map in one pass where there is a loop for that, else the sum first and then the map. */
     private void computeInWindow(Step step, PairContext context) {
         long target = memory.slot(step.slot());
-        int window = schedule.program().node(step.node()).inputs().getFirst();
-        if (schedule.program().node(step.node()).op() instanceof Nonlinearity map) {
-            boolean withoutNtk = seenInWindows.get(step.sources().getFirst().node());
+        Node node = schedule.program().node(step.node());
+        int window = node.inputs().getFirst();
+        boolean withoutNtk = seenInWindows.get(step.sources().getFirst().node());
+        if (node.op() instanceof Nonlinearity map) {
             PlaneRun run = local.run(window, step.plane(), step.sources());
             if (run != null && withoutNtk) {
                 run.withoutNtkOfSource();
             }
-            if (run == null || !context.mapInWindow(map, step, run, target)) {
-                if (withoutNtk) {
-                    step.sources().forEach(this::clearNtk);
-                }
-                local.window(window, step.plane(), step.sources(), target);
+            if (run != null && context.mapInWindow(map, step, run, target)) {
+                return;
+            }
+        }
+        if (withoutNtk) {
+            step.sources().forEach(this::clearNtk);
+        }
+        switch (node.op()) {
+            case Nonlinearity map -> {
+                local.window(step, window, AffineStep.IDENTITY, target);
                 context.map(map, step, target);
             }
+            case Affine(AffineStep affine) -> local.window(step, window, affine, target);
+            default -> throw new IllegalStateException("Not after a window: " + node.op());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.jtangents.graph;
 
+import dev.jtangents.graph.CovarianceOp.Affine;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.WindowSum;
 import dev.jtangents.graph.Schedule.Action;
@@ -8,7 +9,7 @@ import dev.jtangents.graph.Schedule.Step;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the sum over a window part of the nonlinearity that takes nothing but this sum. */
+/** Makes the sum over a window part of the map or affine step that takes nothing but this sum. */
 final class WindowFusion {
     private WindowFusion() {}
 
@@ -31,12 +32,16 @@ final class WindowFusion {
         return fused;
     }
 
+    private static boolean isPointwise(CovarianceOp op) {
+        return op instanceof Nonlinearity || op instanceof Affine;
+    }
+
     /** Whether the second step transforms in place what the first has summed of one plane. */
     private static boolean takesNothingBut(CovarianceProgram program, Step sum, Step map) {
         return sum.action() == Action.COMPUTE
                 && map.action() == Action.COMPUTE
                 && program.node(sum.node()).op() instanceof WindowSum
-                && program.node(map.node()).op() instanceof Nonlinearity
+                && isPointwise(program.node(map.node()).op())
                 && sum.sources().size() == 1
                 && map.sources().getFirst().node() == sum.node()
                 && map.plane() == sum.plane()

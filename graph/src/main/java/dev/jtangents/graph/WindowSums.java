@@ -3,6 +3,7 @@ package dev.jtangents.graph;
 import dev.jtangents.graph.PlaneWindow.Segment;
 import dev.jtangents.graph.PlaneWindow.Taps;
 import dev.jtangents.graph.Schedule.Source;
+import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.PlaneRun;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class WindowSums {
      * @param sources the planes of the input that it is made of
      * @param inputs the planes of the input
      * @param offsets where the sources are
+     * @param step applied to the sums
      */
     void compute(
             long target,
@@ -41,13 +43,15 @@ final class WindowSums {
             Planes outputs,
             List<Source> sources,
             Planes inputs,
-            long[] offsets) {
+            long[] offsets,
+            AffineStep step) {
         Planes.Box box = outputs.box(plane);
         PlaneRun run =
                 sources.size() == 1 ? run(plane, outputs, sources, inputs, offsets[0]) : null;
         if (run != null) {
             int lanes = memory.layout().lanes();
-            memory.lanes().sumWindow(run.to(target, lanes, lanes, box.rowLength(), box.rows()));
+            run.to(target, lanes, lanes, box.rowLength(), box.rows());
+            memory.lanes().sumWindow(run, step);
             return;
         }
         if (sources.isEmpty()) {
@@ -56,6 +60,10 @@ final class WindowSums {
         for (int index = 0; index < sources.size(); index++) {
             PlaneWindow seenPlane = seen(plane, outputs, sources, inputs, index);
             add(target, box, offsets[index], seenPlane, index > 0);
+        }
+        if (!step.equals(AffineStep.IDENTITY)) {
+            int length = box.cells() * memory.layout().lanes();
+            memory.loops().affine(memory.run(target, length), step);
         }
     }
 

@@ -162,9 +162,9 @@ class RoundsTest {
         assumeTrue(rounds(program, true, dtype), "scalar loops know no rounds");
         var request = new Request(dtype, true, false);
         KernelPlan plan = KernelPlan.of(program, 9, 9, true, request, true, Programs.options(1));
-        long copied = RoundTables.bytes(plan.program(), dtype, plan.width());
+        long copied = RoundTables.bytes(plan.program(), dtype, true, plan.width());
         long inputs = 3L * IMAGE.positions();
-        long factors = 2L * 2 * IMAGE.positions();
+        long factors = 2L * IMAGE.positions();
         assertEquals((inputs + factors) * dtype.bytes() * plan.width(), copied);
         var tight = Programs.options(1).withMemory(plan.memory() - 1);
         assertThrows(

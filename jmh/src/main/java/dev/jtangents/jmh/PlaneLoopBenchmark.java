@@ -74,7 +74,7 @@ public class PlaneLoopBenchmark {
     @Setup
     public void setUp() {
         arena = Arena.ofConfined();
-        relu = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1), nonNegative);
+        relu = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1), nonNegative, false);
         window = Loops.get(dtype).lanes();
         plane = (long) CELLS * lanes;
         factors = new FactorTable(arena, dtype, relu.factors(), plane, lanes);

@@ -62,6 +62,9 @@ abstract class AbReluLoop implements PlaneMapLoop {
     /** Whether correlations below 0 have to be expected. */
     final boolean withSigns;
 
+    /** Whether all runs have an NTK, so that there are no inverses. */
+    private final boolean withNtk;
+
     private final DType dtype;
     private final OwnFactors none;
 
@@ -73,7 +76,8 @@ abstract class AbReluLoop implements PlaneMapLoop {
      */
     private final double smallest;
 
-    AbReluLoop(AbReluMap map, DType dtype, boolean nonNegative) {
+    AbReluLoop(AbReluMap map, DType dtype, boolean nonNegative, boolean withNtk) {
+        this.withNtk = withNtk;
         withSigns = !nonNegative;
         this.dtype = dtype;
         none = new OwnFactors(dtype, 0, 0);
@@ -90,24 +94,26 @@ abstract class AbReluLoop implements PlaneMapLoop {
 
     @Override
     public int factors() {
-        return 2;
+        return withNtk ? 1 : 2;
     }
 
     @Override
     public void prepare(double variance, double[] factors) {
         double root = Math.sqrt(variance);
         factors[NORM] = rootOfArc * root;
-        factors[INVERSE] = variance < smallest ? 0 : 1 / root;
+        if (!withNtk) {
+            factors[INVERSE] = variance < smallest ? 0 : 1 / root;
+        }
     }
 
     @Override
     public void prepare(double[] variances, double[][] factors, int count) {
-        double[] norms = factors[NORM];
-        double[] inverses = factors[INVERSE];
         for (int example = 0; example < count; example++) {
-            double root = Math.sqrt(variances[example]);
-            norms[example] = rootOfArc * root;
-            inverses[example] = variances[example] < smallest ? 0 : 1 / root;
+            factors[NORM][example] = rootOfArc * Math.sqrt(variances[example]);
+        }
+        for (int example = 0; !withNtk && example < count; example++) {
+            double variance = variances[example];
+            factors[INVERSE][example] = variance < smallest ? 0 : 1 / Math.sqrt(variance);
         }
     }
 
@@ -121,7 +127,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
             PlaneRun run, AffineStep step, OwnFactors own, FactorTable columns, long column) {
         own.check(run);
         long norms = address(columns, run, NORM, column);
-        long inverses = address(columns, run, INVERSE, column);
+        long inverses = inverses(columns, run, column);
         planes(run, false).map(run, step, arc, line, own, 0, 0, norms, inverses);
     }
 
@@ -134,10 +140,26 @@ abstract class AbReluLoop implements PlaneMapLoop {
             FactorTable columns,
             long column) {
         long ownNorms = address(rows, run, NORM, row);
-        long ownInverses = address(rows, run, INVERSE, row);
+        long ownInverses = inverses(rows, run, row);
         long norms = address(columns, run, NORM, column);
-        long inverses = address(columns, run, INVERSE, column);
+        long inverses = inverses(columns, run, column);
         planes(run, true).map(run, step, arc, line, none, ownNorms, ownInverses, norms, inverses);
+    }
+
+    /** Refuses a run of the NNGP alone where there are no inverses. */
+    final void requireInverses() {
+        if (withNtk) {
+            throw new IllegalArgumentException("These factors are for runs with an NTK");
+        }
+    }
+
+    /** Where the inverses of norms are, if a run takes them. */
+    private long inverses(FactorTable table, PlaneRun run, long entry) {
+        if (run.ntk != null) {
+            return 0;
+        }
+        requireInverses();
+        return address(table, run, INVERSE, entry);
     }
 
     private long address(FactorTable table, PlaneRun run, int factor, long entry) {

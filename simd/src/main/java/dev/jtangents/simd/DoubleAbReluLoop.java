@@ -26,8 +26,8 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     /** Those of g. */
     static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 15, 1);
 
-    DoubleAbReluLoop(AbReluMap map, boolean nonNegative) {
-        super(map, DType.F64, nonNegative);
+    DoubleAbReluLoop(AbReluMap map, boolean nonNegative, boolean withNtk) {
+        super(map, DType.F64, nonNegative, withNtk);
     }
 
     @Override
@@ -58,6 +58,7 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
             long column) {
         run.check(Double.BYTES, SPECIES.length());
         if (run.ntk == null) {
+            requireInverses();
             applyToNngp(run, step, rows, row, each, columns, column);
         } else {
             applyToBoth(run, run.ntk, step, rows, row, each, columns, column);

@@ -123,61 +123,8 @@ final class DoubleLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void sumWindow(PlaneRun run) {
-        long[] starts = run.startsOfSums(Double.BYTES, SPECIES.length());
-        slide(run, starts, run.nngp);
-        if (run.ntk != null) {
-            slide(run, starts, run.ntk);
-        }
-    }
-
-    /** Sums of three rows slide along a row, so that each is made once. */
-    private static void slide(PlaneRun run, long[] starts, MemorySegment values) {
-        long memory = Addresses.ofTarget(values);
-        long cellBytes = run.stride * Double.BYTES;
-        int whole = run.whole();
-        for (int row = 0; row < run.rowCount; row++) {
-            for (int i = 0; i < run.length; i += SPECIES.length()) {
-                long lane = memory + i * Double.BYTES;
-                long a = lane + starts[PlaneRun.SIZE * row];
-                long b = lane + starts[PlaneRun.SIZE * row + 1];
-                long c = lane + starts[PlaneRun.SIZE * row + 2];
-                DoubleVector before = DoubleVector.zero(SPECIES);
-                if (run.first == 0) {
-                    before =
-                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
-                                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
-                                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
-                    a += cellBytes;
-                    b += cellBytes;
-                    c += cellBytes;
-                }
-                DoubleVector here =
-                        DoubleVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
-                                .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
-                                .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
-                long to =
-                        lane
-                                + (run.target + (long) row * run.rowLength * run.stride)
-                                        * Double.BYTES;
-                for (int cell = 0; cell < whole; cell++) {
-                    a += cellBytes;
-                    b += cellBytes;
-                    c += cellBytes;
-                    DoubleVector after =
-                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
-                                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
-                                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
-                    before.add(here).add(after).intoMemorySegment(MEMORY, to, ORDER);
-                    before = here;
-                    here = after;
-                    to += cellBytes;
-                }
-                if (whole < run.rowLength) {
-                    before.add(here).intoMemorySegment(MEMORY, to, ORDER);
-                }
-            }
-        }
+    public void sumWindow(PlaneRun run, AffineStep step) {
+        DoubleSlidingSums.apply(run, step);
     }
 
     @Override

@@ -35,10 +35,10 @@ final class DoubleLoops implements Loops {
     }
 
     @Override
-    public MapLoop map(BivariateMap map, boolean nonNegative) {
+    public MapLoop map(BivariateMap map, boolean nonNegative, boolean withNtk) {
         return switch (map) {
             case AbReluMap relu when AbReluLoop.isFor(relu) ->
-                    new DoubleAbReluLoop(relu, nonNegative);
+                    new DoubleAbReluLoop(relu, nonNegative, withNtk);
             case ErfMap erf -> new DoubleErfLoop(erf);
             case GeluMap ignored -> new DoubleGeluLoop();
             case AngularMap angular -> new DoubleAngularLoop(angular);
@@ -49,7 +49,7 @@ final class DoubleLoops implements Loops {
     @Override
     public SelfMapLoop selfMap(BivariateMap map) {
         return map instanceof AbReluMap relu && AbReluLoop.isFor(relu)
-                ? new DoubleAbReluLoop(relu, false)
+                ? new DoubleAbReluLoop(relu, false, false)
                 : scalar.selfMap(map);
     }
 

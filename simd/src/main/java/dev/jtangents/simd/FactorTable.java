@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 public final class FactorTable {
     private final DType dtype;
     private final MemorySegment values;
+    private final int factors;
     private final long entries;
     private final long entryStep;
 
@@ -30,6 +31,7 @@ public final class FactorTable {
      */
     public FactorTable(Arena arena, DType dtype, int factors, long entries, long entryStep) {
         this.dtype = dtype;
+        this.factors = factors;
         this.entries = entries;
         this.entryStep = entryStep;
         values = Tensor.allocate(arena, dtype, Shape.of(factors, stride())).segment();
@@ -76,6 +78,9 @@ public final class FactorTable {
 
     /** The index, in elements, of a factor of an entry, once the run from there is known to fit. */
     public long index(int factor, long entry, int length) {
+        if (factor >= factors) {
+            throw new IndexOutOfBoundsException("Factor " + factor + " of " + factors + ".");
+        }
         if (entry < 0 || entry + length > entries) {
             throw new IndexOutOfBoundsException(
                     "Entries " + entry + " to " + (entry + length) + " of " + entries + ".");

@@ -39,8 +39,8 @@ final class FloatAbReluLoop extends AbReluLoop {
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
-    FloatAbReluLoop(AbReluMap map, boolean nonNegative) {
-        super(map, DType.F32, nonNegative);
+    FloatAbReluLoop(AbReluMap map, boolean nonNegative, boolean withNtk) {
+        super(map, DType.F32, nonNegative, withNtk);
     }
 
     @Override
@@ -53,6 +53,7 @@ final class FloatAbReluLoop extends AbReluLoop {
             long column) {
         run.check(Float.BYTES, SPECIES.length());
         if (run.ntk == null) {
+            requireInverses();
             applyToNngp(run, step, rows, row, columns, column);
         } else {
             applyToBoth(run, run.ntk, step, rows, row, columns, column);

@@ -43,10 +43,10 @@ final class FloatLoops implements Loops {
     }
 
     @Override
-    public MapLoop map(BivariateMap map, boolean nonNegative) {
+    public MapLoop map(BivariateMap map, boolean nonNegative, boolean withNtk) {
         return switch (map) {
             case AbReluMap relu when AbReluLoop.isFor(relu) ->
-                    new FloatAbReluLoop(relu, nonNegative);
+                    new FloatAbReluLoop(relu, nonNegative, withNtk);
             case ErfMap erf -> new FloatErfLoop(erf);
             case GeluMap ignored -> new FloatGeluLoop();
             case AngularMap angular -> new FloatAngularLoop(angular);

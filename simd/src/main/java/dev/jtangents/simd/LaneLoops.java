@@ -45,7 +45,12 @@ public interface LaneLoops {
      *
      * @throws IndexOutOfBoundsException when the run leaves its memory
      */
-    void sumWindow(PlaneRun run);
+    default void sumWindow(PlaneRun run) {
+        sumWindow(run, AffineStep.IDENTITY);
+    }
+
+    /** The same, with an affine step after the sum. */
+    void sumWindow(PlaneRun run, AffineStep step);
 
     /** {@code target[i] += source[sourceOffset + i]}. */
     void add(

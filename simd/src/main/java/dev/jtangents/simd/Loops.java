@@ -90,7 +90,7 @@ public interface Loops {
 
     /** The loop of a map, for any covariances. */
     default MapLoop map(BivariateMap map) {
-        return map(map, false);
+        return map(map, false, false);
     }
 
     /**
@@ -98,8 +98,10 @@ public interface Loops {
      *
      * @param nonNegative whether no covariance is below 0 after the affine step: a loop may then
      *     leave out what obtuse angles need, and its results mean nothing for others
+     * @param withNtk whether all runs have an NTK: a loop may then make no factors that only the
+     *     NNGP alone takes, and refuse other runs
      */
-    MapLoop map(BivariateMap map, boolean nonNegative);
+    MapLoop map(BivariateMap map, boolean nonNegative, boolean withNtk);
 
     /** The loop of a map for examples paired with themselves. */
     SelfMapLoop selfMap(BivariateMap map);

@@ -56,32 +56,36 @@ final class ScalarLaneLoops implements LaneLoops {
     }
 
     @Override
-    public void sumWindow(PlaneRun run) {
+    public void sumWindow(PlaneRun run, AffineStep step) {
         long[] starts = run.startsOfSums(dtype.bytes(), 1);
-        sumWindow(run, starts, run.nngp);
-        if (run.ntk != null) {
-            sumWindow(run, starts, run.ntk);
-        }
-    }
-
-    private void sumWindow(PlaneRun run, long[] starts, MemorySegment values) {
         for (int row = 0; row < run.rowCount; row++) {
             for (int cell = 0; cell < run.rowLength; cell++) {
                 long to = run.target + ((long) row * run.rowLength + cell) * run.stride;
                 for (int lane = 0; lane < run.length; lane++) {
-                    double sum = 0;
-                    for (int seen = cell + run.first; seen <= cell + run.first + 2; seen++) {
-                        for (int which = 0; which < PlaneRun.SIZE; which++) {
-                            if (seen >= 0 && seen < run.sourceLength) {
-                                long start = starts[PlaneRun.SIZE * row + which] / dtype.bytes();
-                                sum += dtype.read(values, start + seen * run.stride + lane);
-                            }
-                        }
+                    double sum = seen(run, starts, run.nngp, row, cell, lane);
+                    if (run.ntk != null) {
+                        double ntkSum = seen(run, starts, run.ntk, row, cell, lane);
+                        dtype.write(run.ntk, to + lane, step.ntk(sum, ntkSum));
                     }
-                    dtype.write(values, to + lane, sum);
+                    dtype.write(run.nngp, to + lane, step.nngp(sum));
                 }
             }
         }
+    }
+
+    /** What a lane of a cell sees. */
+    private double seen(
+            PlaneRun run, long[] starts, MemorySegment values, int row, int cell, int lane) {
+        double sum = 0;
+        for (int seen = cell + run.first; seen <= cell + run.first + 2; seen++) {
+            for (int which = 0; which < PlaneRun.SIZE; which++) {
+                if (seen >= 0 && seen < run.sourceLength) {
+                    long start = starts[PlaneRun.SIZE * row + which] / dtype.bytes();
+                    sum += dtype.read(values, start + seen * run.stride + lane);
+                }
+            }
+        }
+        return sum;
     }
 
     @Override

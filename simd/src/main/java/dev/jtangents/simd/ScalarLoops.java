@@ -46,7 +46,7 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public MapLoop map(BivariateMap map, boolean nonNegative) {
+    public MapLoop map(BivariateMap map, boolean nonNegative, boolean withNtk) {
         return selfMap(map);
     }
 

@@ -56,7 +56,7 @@ class AcuteLoopTwinsTest {
             try (Arena arena = Arena.ofConfined()) {
                 Tensor[][] results = new Tensor[2][];
                 for (int acute = 0; acute < 2; acute++) {
-                    MapLoop loop = Loops.get(dtype).map(map, acute == 1);
+                    MapLoop loop = Loops.get(dtype).map(map, acute == 1, false);
                     int entries = (geometry.lastEntry() + 1) * geometry.stride();
                     FactorTable factors = ones(arena, dtype, loop, entries, geometry.stride());
                     Tensor nngp = values(arena, dtype, geometry, bound, 1);

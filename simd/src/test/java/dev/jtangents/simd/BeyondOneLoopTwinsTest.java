@@ -42,7 +42,7 @@ class BeyondOneLoopTwinsTest {
     @ValueSource(booleans = {false, true})
     void rowsAndPlanes(boolean acute) {
         try (Arena arena = Arena.ofConfined()) {
-            MapLoop loop = Loops.get(DTYPE).map(new AbReluMap(0, 1), acute);
+            MapLoop loop = Loops.get(DTYPE).map(new AbReluMap(0, 1), acute, false);
             var factors = new FactorTable(arena, DTYPE, loop.factors(), LENGTH, LENGTH);
             double[] ofOne = new double[loop.factors()];
             loop.prepare(1, ofOne);

@@ -106,7 +106,7 @@ final class LoopCases {
         var alone = new Run(both.nngp, null).at(0, length);
         List<MapLoop> mapLoops = new ArrayList<>();
         maps.forEach(map -> mapLoops.add(Loops.get(dtype).map(map)));
-        mapLoops.add(Loops.get(dtype).map(maps.getFirst(), true));
+        mapLoops.add(Loops.get(dtype).map(maps.getFirst(), true, false));
         for (MapLoop loop : mapLoops) {
             FactorTable factors = table(loop);
             add(
@@ -152,7 +152,7 @@ final class LoopCases {
     }
 
     private void addMapsOfPlanes(boolean nonNegative) {
-        var loop = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1), nonNegative);
+        var loop = (PlaneMapLoop) Loops.get(dtype).map(new AbReluMap(0, 1), nonNegative, false);
         FactorTable factors = table(loop);
         var own = new OwnFactors(dtype, loop.factors(), CELLS);
         own.copy(factors, 0);
@@ -203,7 +203,13 @@ final class LoopCases {
         MemorySegment a = memory();
         MemorySegment b = memory();
         PlaneRun summed = window(new PlaneRun(a, null));
-        addOfPlanes("window of a plane", () -> loops.sumWindow(summed));
+        PlaneRun both = window(new PlaneRun(a, b));
+        addOfPlanes(
+                "window of a plane",
+                () -> {
+                    loops.sumWindow(summed);
+                    loops.sumWindow(both, STEP);
+                });
         long[] rows = {0, -1, LENGTH, LENGTH, 0, -1};
         add(
                 "window",

@@ -115,6 +115,40 @@ class PlaneLoopTwinsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void anAffineStepMayFollowTheSums(DType dtype) {
+        var random = new SplittableRandom(82);
+        var step = new AffineStep(0.7, 0.2, 0.6, 1.1, -0.3);
+        double tolerance = dtype == DType.F32 ? 3e-6 : 1e-14;
+        for (LaneLoops loops : List.of(Loops.get(dtype).lanes(), new ScalarLaneLoops(dtype))) {
+            for (int i = 0; i < GEOMETRIES; i++) {
+                try (Arena arena = Arena.ofConfined()) {
+                    PlaneGeometry geometry = PlaneGeometry.random(random);
+                    Tensor nngp = geometry.values(arena, dtype, 2, random);
+                    Tensor ntk = geometry.values(arena, dtype, 3, random);
+                    Tensor nngpBefore = copy(arena, nngp);
+                    Tensor ntkBefore = copy(arena, ntk);
+                    loops.sumWindow(geometry.window(nngp, ntk), step);
+                    Tensor nngpAfter = sums(arena, geometry, nngpBefore);
+                    Tensor ntkAfter = sums(arena, geometry, ntkBefore);
+                    for (int at = 0; at < nngp.size(); at++) {
+                        if (geometry.holds(at)) {
+                            double sum = nngpAfter.get(at);
+                            ntkAfter.set(step.ntk(sum, ntkAfter.get(at)), at);
+                            nngpAfter.set(step.nngp(sum), at);
+                        }
+                    }
+                    assertCells(geometry, nngpBefore, nngpAfter, nngp, 10 * tolerance);
+                    assertCells(geometry, ntkBefore, ntkAfter, ntk, 10 * tolerance);
+                    Tensor alone = copy(arena, nngpBefore);
+                    loops.sumWindow(geometry.window(alone, null), step);
+                    assertSameCells(geometry, nngp, alone);
+                }
+            }
+        }
+    }
+
     private static Tensor sums(Arena arena, PlaneGeometry geometry, Tensor before) {
         Tensor sums = copy(arena, before);
         for (int cell = 0; cell < geometry.cells(); cell++) {

@@ -42,7 +42,7 @@ class WithoutNtkLoopTwinsTest {
     @CsvSource({"false, false", "false, true", "true, false", "true, true"})
     void ntkThatIsNotReadCountsAsZero(boolean nonNegative, boolean laneByLane) {
         assumeFalse(Loops.get(DType.F32) instanceof ScalarLoops, "scalar loops map cell by cell");
-        MapLoop map = Loops.get(DType.F32).map(MAP, nonNegative);
+        MapLoop map = Loops.get(DType.F32).map(MAP, nonNegative, true);
         PlaneMapLoop loop = assertInstanceOf(PlaneMapLoop.class, map);
         var random = new SplittableRandom(87);
         for (int i = 0; i < GEOMETRIES; i++) {
@@ -76,6 +76,32 @@ class WithoutNtkLoopTwinsTest {
                     }
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void loopsForBothKernelsRefuseOne(DType dtype) {
+        assumeFalse(Loops.get(dtype) instanceof ScalarLoops, "scalar loops have one factor");
+        try (Arena arena = Arena.ofConfined()) {
+            var random = new SplittableRandom(89);
+            PlaneGeometry geometry = PlaneGeometry.random(random);
+            Tensor nngp = geometry.values(arena, dtype, 1, random);
+            MapLoop loop = Loops.get(dtype).map(MAP, false, true);
+            PlaneMapLoop planes = assertInstanceOf(PlaneMapLoop.class, loop);
+            FactorTable table = table(arena, dtype, loop, geometry, random);
+            PlaneRun plane = geometry.inPlace(nngp, null);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> planes.applyToPlane(plane, STEP, table, 0, table, 0));
+            Run run = new Run(nngp.segment(), null).at(0, 1);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> loop.apply(run, STEP, table, 0, table, 0));
+            MapLoop other = Loops.get(dtype).map(MAP);
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> other.apply(run, STEP, table, 0, table, 0));
         }
     }
 

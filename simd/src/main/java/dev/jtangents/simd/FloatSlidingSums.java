@@ -1,0 +1,131 @@
+package dev.jtangents.simd;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/**
+ * The windows of three by three cells of {@link LaneLoops#sumWindow}, in f32. Sums of three rows
+ * slide along a row, so that each is made once.
+ */
+final class FloatSlidingSums {
+    private static final VectorSpecies<Float> SPECIES = Species.FLOATS;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final MemorySegment MEMORY = Addresses.MEMORY;
+
+    private FloatSlidingSums() {}
+
+    /** Sums what the cells see and applies an affine step. */
+    static void apply(PlaneRun run, AffineStep step) {
+        long[] starts = run.startsOfSums(Float.BYTES, SPECIES.length());
+        long memory = Addresses.ofTarget(run.nngp);
+        long target = memory + run.target * Float.BYTES;
+        long rowBytes = run.rowLength * run.stride * Float.BYTES;
+        long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
+        for (int row = 0; row < run.rowCount; row++) {
+            for (int i = 0; i < run.length; i += SPECIES.length()) {
+                long lane = memory + i * Float.BYTES;
+                long a = lane + starts[PlaneRun.SIZE * row];
+                long b = lane + starts[PlaneRun.SIZE * row + 1];
+                long c = lane + starts[PlaneRun.SIZE * row + 2];
+                long to = target + row * rowBytes + i * Float.BYTES;
+                if (run.ntk == null) {
+                    slide(run, step, a, b, c, to);
+                } else {
+                    slideBoth(run, step, a, b, c, to, toNtk);
+                }
+            }
+        }
+    }
+
+    /** One vector of the cells of a row. */
+    private static void slide(PlaneRun run, AffineStep step, long a, long b, long c, long to) {
+        FloatVector scale = broadcast(step.scale());
+        FloatVector shift = broadcast(step.shift());
+        long cellBytes = run.stride * Float.BYTES;
+        int whole = run.whole();
+        int length = run.rowLength;
+        FloatVector q0 = FloatVector.zero(SPECIES);
+        if (run.first == 0) {
+            q0 = sum(a, b, c);
+            a += cellBytes;
+            b += cellBytes;
+            c += cellBytes;
+        }
+        FloatVector q1 = sum(a, b, c);
+        for (int cell = 0; cell < whole; cell++) {
+            a += cellBytes;
+            b += cellBytes;
+            c += cellBytes;
+            FloatVector q2 = sum(a, b, c);
+            q0.add(q1).add(q2).fma(scale, shift).intoMemorySegment(MEMORY, to, ORDER);
+            q0 = q1;
+            q1 = q2;
+            to += cellBytes;
+        }
+        if (whole < length) {
+            q0.add(q1).fma(scale, shift).intoMemorySegment(MEMORY, to, ORDER);
+        }
+    }
+
+    /** The same for both kernels. */
+    private static void slideBoth(
+            PlaneRun run, AffineStep step, long a, long b, long c, long to, long toNtk) {
+        FloatVector scale = broadcast(step.scale());
+        FloatVector shift = broadcast(step.shift());
+        FloatVector ntkScale = broadcast(step.ntkScale());
+        FloatVector ntkGain = broadcast(step.ntkGain());
+        FloatVector ntkShift = broadcast(step.ntkShift());
+        long cellBytes = run.stride * Float.BYTES;
+        int whole = run.whole();
+        int length = run.rowLength;
+        FloatVector q0 = FloatVector.zero(SPECIES);
+        FloatVector theta0 = FloatVector.zero(SPECIES);
+        if (run.first == 0) {
+            q0 = sum(a, b, c);
+            theta0 = sum(a + toNtk, b + toNtk, c + toNtk);
+            a += cellBytes;
+            b += cellBytes;
+            c += cellBytes;
+        }
+        FloatVector q1 = sum(a, b, c);
+        FloatVector theta1 = sum(a + toNtk, b + toNtk, c + toNtk);
+        for (int cell = 0; cell < whole; cell++) {
+            a += cellBytes;
+            b += cellBytes;
+            c += cellBytes;
+            FloatVector q2 = sum(a, b, c);
+            FloatVector theta2 = sum(a + toNtk, b + toNtk, c + toNtk);
+            FloatVector q = q0.add(q1).add(q2);
+            theta0.add(theta1)
+                    .add(theta2)
+                    .fma(ntkScale, q.fma(ntkGain, ntkShift))
+                    .intoMemorySegment(MEMORY, to + toNtk, ORDER);
+            q.fma(scale, shift).intoMemorySegment(MEMORY, to, ORDER);
+            q0 = q1;
+            q1 = q2;
+            theta0 = theta1;
+            theta1 = theta2;
+            to += cellBytes;
+        }
+        if (whole < length) {
+            FloatVector q = q0.add(q1);
+            theta0.add(theta1)
+                    .fma(ntkScale, q.fma(ntkGain, ntkShift))
+                    .intoMemorySegment(MEMORY, to + toNtk, ORDER);
+            q.fma(scale, shift).intoMemorySegment(MEMORY, to, ORDER);
+        }
+    }
+
+    private static FloatVector sum(long a, long b, long c) {
+        return FloatVector.fromMemorySegment(SPECIES, MEMORY, a, ORDER)
+                .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, b, ORDER))
+                .add(FloatVector.fromMemorySegment(SPECIES, MEMORY, c, ORDER));
+    }
+
+    private static FloatVector broadcast(double value) {
+        return FloatVector.broadcast(SPECIES, (float) value);
+    }
+}
