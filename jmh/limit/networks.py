@@ -23,7 +23,7 @@ MODELS = ROOT / "examples" / "models"
 
 # Examples of x1 and x2; 0 for those of x1 again.
 SIZES = {
-    "cnn-21-pooled": [("F32", 8, 32), ("F32", 32, 0), ("F64", 2, 16)],
+    "cnn-21-pooled": [("F32", 8, 64), ("F32", 64, 0), ("F64", 8, 16)],
     "cnn-21-flattened": [("F32", 512, 0)],
     "myrtle-5": [("F32", 64, 0)],
     "myrtle-10": [("F32", 64, 0)],
@@ -61,7 +61,7 @@ def kernel(network, dtype, rows, columns):
     with tempfile.TemporaryDirectory() as folder:
         result = os.path.join(folder, "result.json")
         subprocess.run(
-            [str(JMH / "run.sh"), "ImageKernelBenchmark", "-wi", "3", "-i", "6", "-rf", "json", "-rff", result,
+            [str(JMH / "run.sh"), "ImageKernelBenchmark", "-wi", "2", "-i", "4", "-rf", "json", "-rff", result,
              "-p", f"model={network}", "-p", f"rows={rows}", "-p", f"columns={columns}", "-p", f"dtype={dtype}",
              "-p", f"folder={MODELS}"], check=True, stdout=subprocess.DEVNULL)
         with open(result) as file:

@@ -6,7 +6,9 @@ import dev.jtangents.graph.CovarianceOp.Permutation;
 import dev.jtangents.graph.CovarianceOp.WindowSum;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Which planes of its inputs a plane of a local operation is made of. */
 final class LocalPlanes {
@@ -45,39 +47,52 @@ final class LocalPlanes {
     }
 
     private static int[] window(SpatialWindow window, int[] output, Planes input) {
-        List<int[]> found = new ArrayList<>();
-        found.add(new int[output.length]);
+        List<int[]> found = List.of(new int[output.length]);
         for (int axis = 0; axis < output.length; axis++) {
-            List<int[]> longer = new ArrayList<>();
-            for (int displacement : along(window, axis, output[axis], input.extents().size(axis))) {
-                for (int[] before : found) {
-                    int[] copy = before.clone();
-                    copy[axis] = displacement;
-                    longer.add(copy);
+            int[] along = along(window, axis, output[axis], input.extents().size(axis));
+            if (along.length == 1) {
+                for (int[] displacement : found) {
+                    displacement[axis] = along[0];
                 }
+            } else {
+                List<int[]> longer = new ArrayList<>();
+                for (int displacement : along) {
+                    for (int[] before : found) {
+                        int[] copy = before.clone();
+                        copy[axis] = displacement;
+                        longer.add(copy);
+                    }
+                }
+                found = longer;
             }
-            found = longer;
         }
-        return found.stream().mapToInt(input::plane).sorted().toArray();
+        int[] planes = new int[found.size()];
+        for (int index = 0; index < planes.length; index++) {
+            planes[index] = input.plane(found.get(index));
+        }
+        Arrays.sort(planes);
+        return planes;
     }
 
     /** The displacements along an axis of the input that one of the output is made of. */
-    private static List<Integer> along(SpatialWindow window, int axis, int output, int inputSize) {
+    private static int[] along(SpatialWindow window, int axis, int output, int inputSize) {
         int stride = window.stride().get(axis);
-        int period =
-                !window.circular()
-                        ? 0
-                        : window.transposed() ? window.output().size(axis) : inputSize;
-        List<Integer> displacements = new ArrayList<>();
-        for (int displacement = 1 - inputSize; displacement < inputSize; displacement++) {
-            int distance =
-                    window.transposed()
-                            ? displacement * stride - output
-                            : displacement - output * stride;
-            if (distance == 0 || (period > 0 && distance % period == 0)) {
-                displacements.add(displacement);
-            }
+        if (window.circular()) {
+            int period = window.transposed() ? window.output().size(axis) : inputSize;
+            return IntStream.range(1 - inputSize, inputSize)
+                    .filter(
+                            displacement ->
+                                    (window.transposed()
+                                                            ? displacement * stride - output
+                                                            : displacement - output * stride)
+                                                    % period
+                                            == 0)
+                    .toArray();
         }
-        return displacements;
+        if (window.transposed() && output % stride != 0) {
+            return NONE;
+        }
+        int displacement = window.transposed() ? output / stride : output * stride;
+        return Math.abs(displacement) < inputSize ? new int[] {displacement} : NONE;
     }
 }
