@@ -99,22 +99,28 @@ abstract class AbReluLoop implements PlaneMapLoop {
 
     @Override
     public void prepare(double variance, double[] factors) {
-        double root = Math.sqrt(variance);
-        factors[NORM] = rootOfArc * root;
+        factors[NORM] = norm(variance);
         if (!withNtk) {
-            factors[INVERSE] = variance < smallest ? 0 : 1 / root;
+            factors[INVERSE] = inverse(variance);
         }
     }
 
     @Override
     public void prepare(double[] variances, double[][] factors, int count) {
         for (int example = 0; example < count; example++) {
-            factors[NORM][example] = rootOfArc * Math.sqrt(variances[example]);
+            factors[NORM][example] = norm(variances[example]);
         }
         for (int example = 0; !withNtk && example < count; example++) {
-            double variance = variances[example];
-            factors[INVERSE][example] = variance < smallest ? 0 : 1 / Math.sqrt(variance);
+            factors[INVERSE][example] = inverse(variances[example]);
         }
+    }
+
+    private double norm(double variance) {
+        return rootOfArc * Math.sqrt(variance);
+    }
+
+    private double inverse(double variance) {
+        return variance < smallest ? 0 : 1 / Math.sqrt(variance);
     }
 
     @Override

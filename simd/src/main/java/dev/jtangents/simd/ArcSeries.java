@@ -4,18 +4,13 @@ package dev.jtangents.simd;
  * The smooth parts of the arc functions: what is left of them once the square root at |c| = 1 is
  * taken out. The vector loops evaluate polynomials through these, instead of an arc function.
  *
- * <p>With v = 1 - c in [0, 1], u = sqrt(v) and θ = acos(c): acos(c) = u h(v) and sin θ - θ cos θ =
- * u³ g(v). With s in [0, 1]: atan(x) = x a(x²).
+ * <p>With v = 1 - c in [0, 1], u = sqrt(v) and θ = acos(c): sin θ - θ cos θ = u³ g(v). With x in
+ * [0, 1]: atan(x) = x a(x²).
  */
 final class ArcSeries {
     private static final int TERMS = 18;
 
     private ArcSeries() {}
-
-    /** h(v) = acos(1 - v) / sqrt(v). */
-    static double h(double v) {
-        return v == 0 ? Math.sqrt(2) : angle(v) / Math.sqrt(v);
-    }
 
     /** g(v) = (sin θ - θ cos θ) / sqrt(v)³, as a series in θ, which does not cancel at v = 0. */
     static double g(double v) {

@@ -49,7 +49,7 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
             long norms,
             long inverses) {
         run.starts(Double.BYTES, 2 * SPECIES.length());
-        if (run.sums) {
+        if (run.sums || !run.seesNtk) {
             throw new IllegalArgumentException("The sums of a window come first");
         }
         long memory = Addresses.ofTarget(run.nngp);
