@@ -172,9 +172,6 @@ final class LoopCases {
                     "window and map of a plane without NTK",
                     () -> loop.applyToPlane(first, STEP, own, factors, 0));
             addOfPlanes(
-                    "window and map of a plane without NTK, lane by lane",
-                    () -> loop.applyToPlane(first, STEP, factors, 0, factors, 0));
-            addOfPlanes(
                     "window and map of a plane, lane by lane",
                     () -> {
                         loop.applyToPlane(both, STEP, factors, 0, factors, 0);
