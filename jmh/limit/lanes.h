@@ -11,12 +11,10 @@
 
 #if ELEMENT_BITS == 32
 #define ELEMENT_NAME "f32"
-#define LEAST 0x1p-126
 #define SUFFIX _ps
 typedef float element;
 #else
 #define ELEMENT_NAME "f64"
-#define LEAST 0x1p-1022
 #define SUFFIX _pd
 typedef double element;
 #endif
@@ -52,6 +50,9 @@ static inline vector multiply(vector a, vector b) { return VECTOR(mul)(a, b); }
 static inline vector fused(vector a, vector b, vector c) { return VECTOR(fmadd)(a, b, c); }
 
 static inline vector divide(vector a, vector b) { return VECTOR(div)(a, b); }
+
+/* The second where one of them is NaN. */
+static inline vector smaller(vector a, vector b) { return VECTOR(min)(a, b); }
 
 static inline vector larger(vector a, vector b) { return VECTOR(max)(a, b); }
 

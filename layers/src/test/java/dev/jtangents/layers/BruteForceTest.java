@@ -23,11 +23,8 @@ class BruteForceTest {
 
     private static final double TOLERANCE = 1e-10;
 
-    /**
-     * Angles of nearly collinear elements are the square roots of roundings, in both: a correlation
-     * that is off by 2.2e-16 makes an angle of 2.1e-8.
-     */
-    private static final double TOLERANCE_OF_ANGLES = 2e-8;
+    /** Angles of nearly collinear elements are the square roots of roundings, in both. */
+    private static final double TOLERANCE_OF_ANGLES = 1e-8;
 
     static LongStream firstSeeds() {
         return LongStream.range(0, GROUPS).map(group -> group * PER_GROUP);

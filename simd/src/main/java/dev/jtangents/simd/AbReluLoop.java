@@ -6,35 +6,39 @@ import dev.jtangents.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the vector loops of {@link AbReluMap} share. For both kernels, with p = arc E[x z], n = arc
- * |x| |z|, θ = acos(|p| / n), the smooth function a of {@link ArcSeries}, base = linear / arc + (π
- * where p >= 0) and the sign s = -1 where p >= 0, else 1,
+ * What the vector loops of {@link AbReluMap} share. With a power of two, unit, of the size of arc,
+ * p = unit E[x z], n = unit |x| |z|, θ = acos(|p| / n), the smooth function a of {@link ArcSeries},
+ * base = linear / arc + (π where p >= 0) and the sign s = -1 where p >= 0, else 1, both kernels are
  *
  * <pre>
  * t       = tan(θ / 2) = sqrt((n - |p|) / (n + |p|))
  * slope   = base + s θ = base + s 2 t a(t²)
  * E[φ'φ'] = arc slope
- * E[φφ]   = p slope + n sin θ = p slope + t (n + |p|)
+ * E[φφ]   = (arc / unit) (p slope + n sin θ) = (arc / unit) (p slope + t (n + |p|))
  * </pre>
  *
  * for any sign of p: one division, one root, one polynomial, and of the factors of examples only
- * their norms. For the NNGP alone, with c the correlation, v = 1 - |c|, u = sqrt(v) and g of {@link
- * ArcSeries},
+ * their norms. The unit keeps n and p in the range of the results, and costs no digit of n - |p|,
+ * in which those of small angles are. For the NNGP alone, with c the correlation, v = 1 - |c|, u =
+ * sqrt(v) and g of {@link ArcSeries},
  *
  * <pre>
- * E[φφ] = arc |x| |z| (c base + u v g(v))
+ * E[φφ] = (arc / unit) n (c base + u v g(v))
  * </pre>
  *
- * which takes no division, but the inverses of norms as well. There is no arc function. The factor
- * arc is part of the affine step and of the norms. Where no covariance is negative, as after any
- * ReLU, base and sign are constants.
+ * which takes no division, but the inverses of norms as well. There is no arc function. Where no
+ * covariance is negative, as after any ReLU, base and sign are constants.
  *
  * <p>Beyond |c| = 1, which only rounding reaches, the angle is 0. The maximum of floats takes six
  * instructions where Java's rules for NaN and -0 hold, that of their bits as integers takes one:
  * what is negative is so as an integer, too. (A NaN may become a number there; p itself keeps it.)
  * Integers of 64 bits have no such instruction before AVX-512: in f64 the absolute value of n - |p|
- * replaces one error of the size of rounding by another. Where a norm is 0, so are p and n: the
- * least normal number on both sides of the division makes the angle that of a correlation of 0.
+ * replaces one error of the size of rounding by another.
+ *
+ * <p>Where a norm is 0, so are p and n, and t is made 1, as at a correlation of 0: 0 / 0 is NaN,
+ * which as an integer without sign is larger than 1. A small number on both sides of the division
+ * would do as well, but for the quotients below the normal numbers that it leaves at an angle of 0:
+ * with these, processors take ten times as long.
  *
  * <p>The bodies of the loops call nothing but the Vector API: past 18,000 nodes HotSpot's C2
  * inlines no other method, and then only where it knows the class of the receiver, which is why a
@@ -46,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * are constants, which take none.
  */
 abstract class AbReluLoop implements PlaneMapLoop {
-    /** The factor sqrt(arc q) of an example, whose products with others are arc |u| |v|. */
+    /** The factor sqrt(unit q) of an example, whose products with others are n. */
     static final int NORM = 0;
 
     /** The factor 1 / sqrt(q) of an example, which the NNGP alone takes. */
@@ -56,7 +60,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
     private static final double LARGE = 1e6;
 
     final double arc;
-    private final double rootOfArc;
+    private final double rootOfUnit;
     final double line;
 
     /** Whether correlations below 0 have to be expected. */
@@ -82,9 +86,14 @@ abstract class AbReluLoop implements PlaneMapLoop {
         this.dtype = dtype;
         none = new OwnFactors(dtype, 0, 0);
         arc = map.arcFactor();
-        rootOfArc = Math.sqrt(arc);
+        rootOfUnit = Math.sqrt(unit(arc));
         line = map.linearFactor() / arc;
         smallest = dtype == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+    }
+
+    /** The power of four below the factor of the arc function, whose root is exact, too. */
+    static double unit(double arc) {
+        return Math.scalb(1.0, 2 * Math.getExponent(Math.sqrt(arc)));
     }
 
     /** Whether a map is not linear: then there is an arc to divide by. */
@@ -116,7 +125,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
     }
 
     private double norm(double variance) {
-        return rootOfArc * Math.sqrt(variance);
+        return rootOfUnit * Math.sqrt(variance);
     }
 
     private double inverse(double variance) {

@@ -16,7 +16,6 @@ import java.nio.ByteOrder;
 final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    private static final DoubleVector LEAST = DoubleVector.broadcast(SPECIES, Double.MIN_NORMAL);
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
 
@@ -75,8 +74,10 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
             FactorTable columns,
             long column) {
         MemorySegment nngp = run.nngp;
-        DoubleVector arcScale = broadcast(arc * step.scale());
-        DoubleVector arcShift = broadcast(arc * step.shift());
+        double unit = unit(arc);
+        DoubleVector arcInUnits = broadcast(arc / unit);
+        DoubleVector unitScale = broadcast(unit * step.scale());
+        DoubleVector unitShift = broadcast(unit * step.shift());
         DoubleVector ntkScale = broadcast(arc * step.ntkScale());
         DoubleVector ntkGain = broadcast(arc * step.ntkGain());
         DoubleVector ntkShift = broadcast(arc * step.ntkShift());
@@ -107,11 +108,11 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                 DoubleVector columnNorm =
                         DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER);
                 DoubleVector base = acute;
-                DoubleVector p = q.fma(arcScale, arcShift);
+                DoubleVector p = q.fma(unitScale, unitShift);
                 DoubleVector size = withSigns ? p.abs() : p;
-                DoubleVector bothNorms = columnNorm.mul(norm);
-                DoubleVector sum = bothNorms.add(size);
-                DoubleVector square = bothNorms.sub(size).abs().add(LEAST).div(sum.add(LEAST));
+                DoubleVector sum = columnNorm.fma(norm, size);
+                DoubleVector ratio = columnNorm.fma(norm, size.neg()).abs().div(sum);
+                DoubleVector square = ONE.blend(ratio, ratio.compare(VectorOperators.EQ, ratio));
                 DoubleVector tangent = square.sqrt();
                 DoubleVector signed = tangent;
                 if (withSigns) {
@@ -128,7 +129,9 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                         DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                                 .fma(ntkScale, q.fma(ntkGain, ntkShift));
                 before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
-                tangent.fma(sum, p.mul(slope)).intoMemorySegment(nngp, start + i, ORDER);
+                tangent.fma(sum, p.mul(slope))
+                        .mul(arcInUnits)
+                        .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }
@@ -145,6 +148,7 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
         MemorySegment nngp = run.nngp;
         DoubleVector scale = broadcast(step.scale());
         DoubleVector shift = broadcast(step.shift());
+        DoubleVector arcInUnits = broadcast(arc / unit(arc));
         DoubleVector obtuse = broadcast(line);
         DoubleVector acute = broadcast(line + Math.PI);
         int bytes = run.length * Double.BYTES;
@@ -199,6 +203,7 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                 columnNorm
                         .mul(norm)
                         .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
+                        .mul(arcInUnits)
                         .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;

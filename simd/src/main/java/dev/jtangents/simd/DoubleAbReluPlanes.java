@@ -25,7 +25,6 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
     private static final int TURN_BYTES = 2 * VECTOR_BYTES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final MemorySegment MEMORY = Addresses.MEMORY;
-    private static final DoubleVector LEAST = DoubleVector.broadcast(SPECIES, Double.MIN_NORMAL);
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
     private static final double[] A = DoubleAbReluLoop.A;
@@ -56,8 +55,10 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         DoubleVector scale = broadcast(step.scale());
         DoubleVector shift = broadcast(step.shift() / step.scale());
-        DoubleVector arcScale = broadcast(arc * step.scale());
-        DoubleVector arcShift = broadcast(arc * step.shift());
+        double unit = AbReluLoop.unit(arc);
+        DoubleVector arcInUnits = broadcast(arc / unit);
+        DoubleVector unitScale = broadcast(unit * step.scale());
+        DoubleVector unitShift = broadcast(unit * step.shift());
         DoubleVector ntkScale = broadcast(arc * step.ntkScale());
         DoubleVector ntkGain = broadcast(arc * step.ntkGain());
         DoubleVector ntkShift = broadcast(arc * step.ntkShift());
@@ -101,18 +102,18 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                     DoubleVector base = acute;
                     DoubleVector base2 = acute;
                     if (WITH_NTK) {
-                        DoubleVector p = q.fma(arcScale, arcShift);
-                        DoubleVector p2 = q2.fma(arcScale, arcShift);
+                        DoubleVector p = q.fma(unitScale, unitShift);
+                        DoubleVector p2 = q2.fma(unitScale, unitShift);
                         DoubleVector size = WITH_SIGNS ? p.abs() : p;
                         DoubleVector size2 = WITH_SIGNS ? p2.abs() : p2;
-                        DoubleVector bothNorms = norm.mul(ownNorm);
-                        DoubleVector sum = bothNorms.add(size);
-                        DoubleVector bothNorms2 = norm2.mul(ownNorm2);
-                        DoubleVector sum2 = bothNorms2.add(size2);
+                        DoubleVector sum = norm.fma(ownNorm, size);
+                        DoubleVector sum2 = norm2.fma(ownNorm2, size2);
+                        DoubleVector ratio = norm.fma(ownNorm, size.neg()).abs().div(sum);
+                        DoubleVector ratio2 = norm2.fma(ownNorm2, size2.neg()).abs().div(sum2);
                         DoubleVector square =
-                                bothNorms.sub(size).abs().add(LEAST).div(sum.add(LEAST));
+                                ONE.blend(ratio, ratio.compare(VectorOperators.EQ, ratio));
                         DoubleVector square2 =
-                                bothNorms2.sub(size2).abs().add(LEAST).div(sum2.add(LEAST));
+                                ONE.blend(ratio2, ratio2.compare(VectorOperators.EQ, ratio2));
                         DoubleVector tangent = square.sqrt();
                         DoubleVector tangent2 = square2.sqrt();
                         DoubleVector signed = tangent;
@@ -148,8 +149,11 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                         before.mul(slope).intoMemorySegment(MEMORY, to + toNtk + i, ORDER);
                         before2.mul(slope2)
                                 .intoMemorySegment(MEMORY, to + toNtk + i + VECTOR_BYTES, ORDER);
-                        tangent.fma(sum, p.mul(slope)).intoMemorySegment(MEMORY, to + i, ORDER);
+                        tangent.fma(sum, p.mul(slope))
+                                .mul(arcInUnits)
+                                .intoMemorySegment(MEMORY, to + i, ORDER);
                         tangent2.fma(sum2, p2.mul(slope2))
+                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                     } else {
                         DoubleVector ownInverse =
@@ -196,9 +200,11 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                         }
                         norm.mul(ownNorm)
                                 .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
+                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, to + i, ORDER);
                         norm2.mul(ownNorm2)
                                 .mul(v2.sqrt().mul(v2).fma(g2, c2.mul(base2)))
+                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                     }
                 }

@@ -34,9 +34,8 @@ final class FloatAbReluLoop extends AbReluLoop {
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final IntVector NO_BITS =
             IntVector.zero(SPECIES.vectorShape().withLanes(int.class));
-    private static final IntVector LEAST_BITS =
-            FloatVector.broadcast(SPECIES, Float.MIN_NORMAL).reinterpretAsInts();
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
+    private static final IntVector ONE_BITS = ONE.reinterpretAsInts();
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
     FloatAbReluLoop(AbReluMap map, boolean nonNegative, boolean withNtk) {
@@ -69,8 +68,10 @@ final class FloatAbReluLoop extends AbReluLoop {
             FactorTable columns,
             long column) {
         MemorySegment nngp = run.nngp;
-        FloatVector arcScale = broadcast(arc * step.scale());
-        FloatVector arcShift = broadcast(arc * step.shift());
+        double unit = unit(arc);
+        FloatVector arcInUnits = broadcast(arc / unit);
+        FloatVector unitScale = broadcast(unit * step.scale());
+        FloatVector unitShift = broadcast(unit * step.shift());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());
         FloatVector ntkGain = broadcast(arc * step.ntkGain());
         FloatVector ntkShift = broadcast(arc * step.ntkShift());
@@ -95,17 +96,19 @@ final class FloatAbReluLoop extends AbReluLoop {
                 FloatVector columnNorm =
                         FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER);
                 FloatVector base = acute;
-                FloatVector p = q.fma(arcScale, arcShift);
+                FloatVector p = q.fma(unitScale, unitShift);
                 FloatVector size = withSigns ? p.abs() : p;
-                FloatVector bothNorms = columnNorm.mul(norm);
-                FloatVector sum = bothNorms.add(size);
+                FloatVector sum = columnNorm.fma(norm, size);
                 FloatVector square =
-                        bothNorms
-                                .sub(size)
+                        columnNorm
+                                .fma(norm, size.neg())
                                 .reinterpretAsInts()
-                                .max(LEAST_BITS)
+                                .max(NO_BITS)
                                 .reinterpretAsFloats()
-                                .div(sum.reinterpretAsInts().max(LEAST_BITS).reinterpretAsFloats());
+                                .div(sum)
+                                .reinterpretAsInts()
+                                .lanewise(VectorOperators.UMIN, ONE_BITS)
+                                .reinterpretAsFloats();
                 FloatVector tangent = square.sqrt();
                 FloatVector signed = tangent;
                 if (withSigns) {
@@ -125,7 +128,9 @@ final class FloatAbReluLoop extends AbReluLoop {
                         FloatVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                                 .fma(ntkScale, q.fma(ntkGain, ntkShift));
                 before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
-                tangent.fma(sum, p.mul(slope)).intoMemorySegment(nngp, start + i, ORDER);
+                tangent.fma(sum, p.mul(slope))
+                        .mul(arcInUnits)
+                        .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }
@@ -141,6 +146,7 @@ final class FloatAbReluLoop extends AbReluLoop {
         MemorySegment nngp = run.nngp;
         FloatVector scale = broadcast(step.scale());
         FloatVector shift = broadcast(step.shift());
+        FloatVector arcInUnits = broadcast(arc / unit(arc));
         FloatVector obtuse = broadcast(line);
         FloatVector acute = broadcast(line + Math.PI);
         int bytes = run.length * Float.BYTES;
@@ -189,6 +195,7 @@ final class FloatAbReluLoop extends AbReluLoop {
                 columnNorm
                         .mul(norm)
                         .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
+                        .mul(arcInUnits)
                         .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;

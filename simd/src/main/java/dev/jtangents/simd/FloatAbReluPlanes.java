@@ -43,9 +43,8 @@ final class FloatAbReluPlanes implements AbReluPlanes {
     private static final MemorySegment MEMORY = Addresses.MEMORY;
     private static final IntVector NO_BITS =
             IntVector.zero(SPECIES.vectorShape().withLanes(int.class));
-    private static final IntVector LEAST_BITS =
-            FloatVector.broadcast(SPECIES, Float.MIN_NORMAL).reinterpretAsInts();
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
+    private static final IntVector ONE_BITS = ONE.reinterpretAsInts();
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
     /** The loops of a case. */
@@ -72,8 +71,10 @@ final class FloatAbReluPlanes implements AbReluPlanes {
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         float scale = (float) step.scale();
         FloatVector shift = broadcast(step.shift() / step.scale());
-        FloatVector arcScale = broadcast(arc * step.scale());
-        FloatVector arcShift = broadcast(arc * step.shift());
+        double unit = AbReluLoop.unit(arc);
+        FloatVector arcInUnits = broadcast(arc / unit);
+        FloatVector unitScale = broadcast(unit * step.scale());
+        FloatVector unitShift = broadcast(unit * step.shift());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());
         FloatVector ntkGain = broadcast(arc * step.ntkGain());
         FloatVector ntkShift = broadcast(arc * step.ntkShift());
@@ -202,20 +203,18 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                     FloatVector base = acute;
                     if (WITH_NTK) {
                         FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
-                        FloatVector p = q.fma(arcScale, arcShift);
+                        FloatVector p = q.fma(unitScale, unitShift);
                         FloatVector size = WITH_SIGNS ? p.abs() : p;
-                        FloatVector bothNorms = norm.mul(ownNorm);
-                        FloatVector sum = bothNorms.add(size);
+                        FloatVector sum = norm.fma(ownNorm, size);
                         FloatVector square =
-                                bothNorms
-                                        .sub(size)
+                                norm.fma(ownNorm, size.neg())
                                         .reinterpretAsInts()
-                                        .max(LEAST_BITS)
+                                        .max(NO_BITS)
                                         .reinterpretAsFloats()
-                                        .div(
-                                                sum.reinterpretAsInts()
-                                                        .max(LEAST_BITS)
-                                                        .reinterpretAsFloats());
+                                        .div(sum)
+                                        .reinterpretAsInts()
+                                        .lanewise(VectorOperators.UMIN, ONE_BITS)
+                                        .reinterpretAsFloats();
                         FloatVector tangent = square.sqrt();
                         FloatVector signed = tangent;
                         if (WITH_SIGNS) {
@@ -233,6 +232,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         FloatVector slope = signed.fma(angle, base);
                         before.mul(slope).intoMemorySegment(MEMORY, ntk + (toTarget + i), ORDER);
                         tangent.fma(sum, p.mul(slope))
+                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
                     } else {
                         FloatVector ownInverse =
@@ -267,6 +267,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         g = v.fma(g, G0);
                         norm.mul(ownNorm)
                                 .mul(v.sqrt().mul(v).fma(g, correlation.mul(base)))
+                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
                     }
                 }
