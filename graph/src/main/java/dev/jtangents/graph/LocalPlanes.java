@@ -79,14 +79,10 @@ final class LocalPlanes {
         int stride = window.stride().get(axis);
         if (window.circular()) {
             int period = window.transposed() ? window.output().size(axis) : inputSize;
+            int in = window.transposed() ? stride : 1;
+            int out = window.transposed() ? 1 : stride;
             return IntStream.range(1 - inputSize, inputSize)
-                    .filter(
-                            displacement ->
-                                    (window.transposed()
-                                                            ? displacement * stride - output
-                                                            : displacement - output * stride)
-                                                    % period
-                                            == 0)
+                    .filter(displacement -> (displacement * in - output * out) % period == 0)
                     .toArray();
         }
         if (window.transposed() && output % stride != 0) {

@@ -1,5 +1,6 @@
 package dev.jtangents.graph;
 
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -14,8 +15,11 @@ import java.util.List;
  * @param stages what is run one after another, each up to the next barriers
  * @param kept whether the needed planes of a node are all kept
  * @param slots how many planes a group needs at once, at most
+ * @param seenInWindows the inputs of which only {@link Action#COMPUTE_IN_WINDOW} sees anything:
+ *     their NTK, which is 0, need be neither written nor read
  */
-record Schedule(Demand demand, List<Stage> stages, boolean[] kept, int slots) {
+record Schedule(
+        Demand demand, List<Stage> stages, boolean[] kept, int slots, BitSet seenInWindows) {
     /**
      * What is done between barriers.
      *

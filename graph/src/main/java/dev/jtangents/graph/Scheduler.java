@@ -43,7 +43,8 @@ final class Scheduler {
         for (int stage = 0; stage <= last; stage++) {
             stages.add(new Stage(groups(stage), barriers(stage)));
         }
-        return new Schedule(demand, stages, kept, slots);
+        BitSet seenInWindows = WindowFusion.inputsSeenInWindows(program, stages);
+        return new Schedule(demand, stages, kept, slots, seenInWindows);
     }
 
     /** A barrier is in the stage that feeds it; what takes its value is in a later one. */

@@ -8,14 +8,12 @@ import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.Normalization;
 import dev.jtangents.graph.CovarianceOp.Scaling;
 import dev.jtangents.graph.CovarianceProgram.Node;
-import dev.jtangents.graph.Schedule.Action;
 import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
 import dev.jtangents.simd.AffineStep;
 import dev.jtangents.simd.PlaneRun;
 
-import java.util.BitSet;
 import java.util.List;
 
 /** Runs a schedule on one strip of pairs. Belongs to one worker. */
@@ -33,34 +31,12 @@ final class StripRunner {
     private final LocalSteps local;
     private final BarrierSteps barriers;
 
-    /** Inputs of which only windows are seen: the NTK, which is 0, need not be written for them. */
-    private final BitSet seenInWindows;
-
     StripRunner(Schedule schedule, StripMemory memory, Output output) {
         this.schedule = schedule;
         this.memory = memory;
         this.output = output;
         local = new LocalSteps(schedule, memory);
         barriers = new BarrierSteps(schedule, memory);
-        seenInWindows = seenInWindows(schedule);
-    }
-
-    private static BitSet seenInWindows(Schedule schedule) {
-        List<Node> nodes = schedule.program().nodes();
-        BitSet inputs = new BitSet();
-        for (int node = 0; node < nodes.size(); node++) {
-            inputs.set(node, nodes.get(node).op() instanceof Input);
-        }
-        for (Stage stage : schedule.stages()) {
-            for (List<Step> group : stage.groups()) {
-                for (Step step : group) {
-                    if (step.action() != Action.COMPUTE_IN_WINDOW) {
-                        step.sources().forEach(source -> inputs.clear(source.node()));
-                    }
-                }
-            }
-        }
-        return inputs;
     }
 
     /** Runs all steps on pairs. */
@@ -108,7 +84,7 @@ final class StripRunner {
             case Input ignored -> {
                 long target = memory.slot(step.slot());
                 context.read(op, step, target);
-                if (!seenInWindows.get(step.node())) {
+                if (!schedule.seenInWindows().get(step.node())) {
                     clearNtk(step.node(), step.plane(), target);
                 }
             }
@@ -135,7 +111,7 @@ final class StripRunner {
         long target = memory.slot(step.slot());
         Node node = schedule.program().node(step.node());
         int window = node.inputs().getFirst();
-        boolean withoutNtk = seenInWindows.get(step.sources().getFirst().node());
+        boolean withoutNtk = schedule.seenInWindows().get(step.sources().getFirst().node());
         if (node.op() instanceof Nonlinearity map) {
             PlaneRun run = local.run(window, step.plane(), step.sources());
             if (run != null && withoutNtk) {

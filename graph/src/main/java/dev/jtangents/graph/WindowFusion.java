@@ -1,12 +1,15 @@
 package dev.jtangents.graph;
 
 import dev.jtangents.graph.CovarianceOp.Affine;
+import dev.jtangents.graph.CovarianceOp.Input;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.WindowSum;
 import dev.jtangents.graph.Schedule.Action;
+import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** Makes the sum over a window part of the map or affine step that takes nothing but this sum. */
@@ -30,6 +33,24 @@ final class WindowFusion {
             }
         }
         return fused;
+    }
+
+    /** The inputs that nothing sees but windows which are part of another operation. */
+    static BitSet inputsSeenInWindows(CovarianceProgram program, List<Stage> stages) {
+        BitSet inputs = new BitSet();
+        for (int node = 0; node < program.nodes().size(); node++) {
+            inputs.set(node, program.node(node).op() instanceof Input);
+        }
+        for (Stage stage : stages) {
+            for (List<Step> group : stage.groups()) {
+                for (Step step : group) {
+                    if (step.action() != Action.COMPUTE_IN_WINDOW) {
+                        step.sources().forEach(source -> inputs.clear(source.node()));
+                    }
+                }
+            }
+        }
+        return inputs;
     }
 
     private static boolean isPointwise(CovarianceOp op) {
