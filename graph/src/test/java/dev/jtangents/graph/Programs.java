@@ -65,6 +65,16 @@ final class Programs {
         return new PositionMap(SparseMatrix.of(new double[][] {row}, row.length), Extents.NONE);
     }
 
+    /** The mean over the first columns of all rows: few pairs of positions of a large image. */
+    static PositionMap leftPool(Extents image, int columns) {
+        int width = image.size(1);
+        double[] row = new double[image.positions()];
+        for (int p = 0; p < row.length; p++) {
+            row[p] = p % width < columns ? 1.0 / (image.size(0) * columns) : 0;
+        }
+        return new PositionMap(SparseMatrix.of(new double[][] {row}, row.length), Extents.NONE);
+    }
+
     /** Operations one after another on one input. */
     static CovarianceProgram chain(Input input, CovarianceOp... ops) {
         var builder = new CovarianceProgram.Builder();
@@ -91,6 +101,12 @@ final class Programs {
      */
     static CovarianceProgram convolutional(
             BivariateMap map, Extents extents, int features, boolean pooled) {
+        return convolutional(
+                map, extents, features, pooled ? globalPool(extents) : new PositionMean());
+    }
+
+    static CovarianceProgram convolutional(
+            BivariateMap map, Extents extents, int features, CovarianceOp readout) {
         Window window = convolution(extents, 3, false);
         return chain(
                 new Input(0, extents, features),
@@ -100,7 +116,7 @@ final class Programs {
                 dense(1.2, 0.05),
                 window,
                 new Nonlinearity(map),
-                pooled ? globalPool(extents) : new PositionMean(),
+                readout,
                 dense(1.1, 0.2));
     }
 

@@ -59,8 +59,12 @@ class ReproducibilityTest {
                 new Sized("pool", Programs.convolutional(ERF, extents, 3, true), 19, 37),
                 new Sized("skip", Programs.skipping(RELU), 35, 50),
                 new Sized("pairs", convolution(extents), 9, 21),
-                new Sized("pool in rounds", Programs.convolutional(RELU, IMAGE, 3, true), 22, 5),
+                new Sized("pool in rounds", rounds(), 22, 5),
                 new Sized("flattened input", mixed(extents), 40, 70));
+    }
+
+    private static CovarianceProgram rounds() {
+        return Programs.convolutional(RELU, IMAGE, 3, Programs.leftPool(IMAGE, 50));
     }
 
     /** A convolution whose output keeps its positions. */
@@ -177,7 +181,8 @@ class ReproducibilityTest {
                                     Programs.options(1))) {
                 double[] nngp = kernel.nngp().toArray();
                 double[] own = self.toArray();
-                double exact = dtype == DType.F64 ? 1e-14 : 1e-6;
+                // Thousands of cells may have been added up.
+                double exact = dtype == DType.F64 ? 1e-14 : 5e-6;
                 double close = dtype == DType.F64 ? 1e-7 : 1e-3;
                 for (int i = 0; i < half; i++) {
                     for (int p = 0; p < positions; p++) {

@@ -36,10 +36,17 @@ class RoundsTest {
     /** Few rows, so that there are few planes, but as large as those of images. */
     private static final Extents IMAGE = Programs.extents(3, 250);
 
+    /** So many columns have enough pairs of positions to make rounds worth their while. */
+    private static final int COLUMNS = 50;
+
+    private static CovarianceProgram pooled() {
+        return Programs.convolutional(RELU, IMAGE, 3, Programs.leftPool(IMAGE, COLUMNS));
+    }
+
     /** A skip around a convolution, and means of rows: an output that has positions. */
     private static CovarianceProgram rowsOfResidual() {
         double[] equal = new double[IMAGE.size(1)];
-        Arrays.fill(equal, 1.0 / equal.length);
+        Arrays.fill(equal, 0, COLUMNS, 1.0 / COLUMNS);
         SparseMatrix mean = SparseMatrix.of(new double[][] {equal}, equal.length);
         SparseMatrix rows = SparseMatrix.selection(new int[] {0, 1, 2}, IMAGE.size(0)).times(mean);
         var builder = new CovarianceProgram.Builder();
@@ -63,7 +70,7 @@ class RoundsTest {
     @EnumSource
     void areForProgramsThatTheyCanRunAndSaveTime(DType dtype) {
         boolean vectors = Loops.get(dtype).map(RELU) instanceof PlaneMapLoop;
-        CovarianceProgram pooled = Programs.convolutional(RELU, IMAGE, 3, true);
+        CovarianceProgram pooled = pooled();
         assertEquals(vectors, rounds(pooled, true, dtype));
         assertEquals(vectors, rounds(rowsOfResidual(), true, dtype));
         assertFalse(rounds(pooled, false, dtype), "two batches");
@@ -89,7 +96,7 @@ class RoundsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 15, 16, 17, 33})
     void agreeWithTheKernelOfTwoBatches(int examples) {
-        CovarianceProgram program = Programs.convolutional(RELU, IMAGE, 3, true);
+        CovarianceProgram program = pooled();
         for (DType dtype : DType.values()) {
             double tolerance = dtype == DType.F64 ? 1e-7 : 1e-3;
             try (Tensor x2 = inputs(dtype, examples + 1);
@@ -138,7 +145,7 @@ class RoundsTest {
     /** The NNGP alone has loops of its own, and planes half as large. */
     @Test
     void agreeWithoutNtk() {
-        CovarianceProgram program = Programs.convolutional(RELU, IMAGE, 3, true);
+        CovarianceProgram program = pooled();
         var alone = new Request(DType.F64, false, false);
         assertEquals(rounds(program, true, DType.F64), rounds(program, true, alone));
         try (Tensor x = inputs(DType.F64, 18);
@@ -158,7 +165,7 @@ class RoundsTest {
     @ParameterizedTest
     @EnumSource
     void countAgainstTheBudget(DType dtype) {
-        CovarianceProgram program = Programs.convolutional(RELU, IMAGE, 3, true);
+        CovarianceProgram program = pooled();
         assumeTrue(rounds(program, true, dtype), "scalar loops know no rounds");
         var request = new Request(dtype, true, false);
         KernelPlan plan = KernelPlan.of(program, 9, 9, true, request, true, Programs.options(1));

@@ -21,13 +21,16 @@ import java.util.List;
  * a method that C1 gives up on may stay fifty times slower as long as the process lives.
  */
 class LoopCompilationTest {
+    /** What C1 compiles a method after, of the usual number of calls. Fewer calls save minutes. */
+    private static final String SCALING = "0.1";
+
     /** Fewer than C1 needs to compile the method. */
-    private static final int LONG_CALLS = 25;
+    private static final int LONG_CALLS = 3;
 
     /** Enough for that. */
-    private static final int CALLS = 300;
+    private static final int CALLS = 30;
 
-    private static final int CALLS_OF_PLANES = 110;
+    private static final int CALLS_OF_PLANES = 11;
 
     /** A process of its own for each type: how much C1 inlines depends on the classes loaded. */
     @ParameterizedTest
@@ -40,6 +43,7 @@ class LoopCompilationTest {
                                 "--add-modules=jdk.incubator.vector",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:TieredStopAtLevel=3",
+                                "-XX:CompileThresholdScaling=" + SCALING,
                                 "-XX:+PrintCompilation",
                                 "-Xbatch",
                                 "-cp",
