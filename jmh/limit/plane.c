@@ -146,7 +146,7 @@ static void check(affine_step step, double q, double tangent) {
         given[0][lane] = (element) q;
         given[1][lane] = (element) tangent;
     }
-    relu(true, folded(step), all(UNIT), all(step.scale), load(given[0]), load(given[1]), got[0], got[1]);
+    relu(true, folded(step), all(ARC), all(step.scale), load(given[0]), load(given[1]), got[0], got[1]);
     double c = step.scale * q + step.shift, theta = acos(c);
     double nngp = (sin(theta) + (M_PI - theta) * c) / (2 * M_PI);
     double ntk = (step.ntk_scale * tangent + step.ntk_gain * q + step.ntk_shift) * (M_PI - theta) / (2 * M_PI);
@@ -165,11 +165,11 @@ int main(int count, char **arguments) {
     }
     for (int layer = 0; layer < LAYERS; layer++) {
         for (int cell = 0; cell < CELLS; cell++) {
-            tables[layer].own_norms[cell] = (element) sqrt(UNIT);
+            tables[layer].own_norms[cell] = (element) sqrt(ARC);
             tables[layer].own_inverses[cell] = 1;
         }
         for (int i = 0; i < PLANE; i++) {
-            tables[layer].norms[i] = (element) sqrt(UNIT);
+            tables[layer].norms[i] = (element) sqrt(ARC);
             tables[layer].inverses[i] = 1;
         }
     }

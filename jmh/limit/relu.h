@@ -1,16 +1,16 @@
 /*
  * One ReLU layer on a vector of entries: an affine step q' = scale q + shift, T' = ntk_scale T + ntk_gain q +
- * ntk_shift, and then the map, by the formulas of the library's AbReluLoop. Both kernels, with p = UNIT q',
- * n = UNIT |x1| |x2| and the angle of |p| / n:
+ * ntk_shift, and then the map, by the formulas of the library's AbReluLoop. Both kernels, with p = ARC q',
+ * n = ARC |x1| |x2| and the angle of |p| / n:
  *
- *     t = tan(angle / 2) = sqrt((n - |p|) / (n + |p|)),    slope = base + sign 2 t a(t^2),
- *     E[f' f'] = slope / 2 pi,    E[f f] = (p slope + t (n + |p|)) / (2 pi UNIT),
+ *     t = tan(angle / 2) / pi,    (pi t)^2 = (n - |p|) / (n + |p|),    slope = base + sign 2 t a((pi t)^2),
+ *     E[f' f'] = ARC slope,    E[f f] = p slope + t (n + |p|),
  *
  * and the NNGP alone, with c the correlation, v = 1 - |c|, u = sqrt(v) and sin(angle) - angle cos(angle) = u v g(v):
  *
- *     E[f f] = n (base c + u v g(v)) / (2 pi UNIT),
+ *     E[f f] = n (base c + u v g(v) / pi),
  *
- * where base is pi and sign -1 at c >= 0, and base is 0 and sign 1 elsewhere. a and g are polynomials through the
+ * where base is 1 and sign -1 at c >= 0, and base is 0 and sign 1 elsewhere. a and g are polynomials through the
  * Chebyshev nodes of [0, 1]. The degrees are those of the library's loops.
  */
 #ifndef RELU_H
@@ -22,9 +22,7 @@
 
 #include "lanes.h"
 
-/* The power of four below 1 / 2 pi. */
-#define UNIT 0.0625
-#define ARC_IN_UNITS (1 / (2 * M_PI * UNIT))
+#define ARC 0.5
 
 #if ELEMENT_BITS == 32
 enum { A_DEGREE = 7, G_DEGREE = 5 };
@@ -34,22 +32,24 @@ enum { A_DEGREE = 17, G_DEGREE = 15 };
 
 /* Those of 2 a. */
 static element a_terms[A_DEGREE + 1];
+
+/* Those of g / pi. */
 static element g_terms[G_DEGREE + 1];
 
 /* acos(1 - v), without the rounding of 1 - v. */
 static double angle(double v) { return 2 * asin(sqrt(v / 2)); }
 
 /* atan(sqrt(s)) / sqrt(s), twice. */
-static double twice_a(double s) { return 2 * atan(sqrt(s)) / sqrt(s); }
+static double a_of(double s) { return 2 * atan(sqrt(s)) / sqrt(s); }
 
 /* sin t - t cos t as its series, the sum of (-1)^(k+1) 2k t^(2k+1) / (2k+1)!, which does not cancel near 0. */
-static double g(double v) {
+static double g_of(double v) {
     double t = angle(v), power = t, sum = 0;
     for (int k = 1; k <= 18; k++) {
         power *= -t * t / (2 * k * (2 * k + 1));
         sum -= 2 * k * power;
     }
-    return sum / (v * sqrt(v));
+    return sum / (M_PI * v * sqrt(v));
 }
 
 /* Interpolates at the Chebyshev nodes of [0, 1] by Newton's divided differences; terms from degree 0 up. */
@@ -76,8 +76,8 @@ static void fit(double function(double), int degree, element *terms) {
 }
 
 static void fit_series(void) {
-    fit(twice_a, A_DEGREE, a_terms);
-    fit(g, G_DEGREE, g_terms);
+    fit(a_of, A_DEGREE, a_terms);
+    fit(g_of, G_DEGREE, g_terms);
 }
 
 static inline __attribute__((always_inline)) vector polynomial(vector x, const element *terms, int degree) {
@@ -94,44 +94,43 @@ typedef struct {
 } affine_step;
 
 /*
- * The step as the library folds it: with UNIT and 1 / 2 pi where both kernels are, and as scale and shift / scale for
+ * The step as the library folds it: with ARC where both kernels are, and as scale and shift / scale for
  * the NNGP alone, where the scale is in inverses.
  */
 typedef struct {
-    double scale, shift_by_scale, unit_scale, unit_shift, ntk_scale, ntk_gain, ntk_shift;
+    double scale, shift_by_scale, arc_scale, arc_shift, ntk_scale, ntk_gain, ntk_shift;
 } folded_step;
 
 static folded_step folded(affine_step step) {
-    const double arc = 1 / (2 * M_PI);
     return (folded_step) {
-        step.scale, step.shift / step.scale, UNIT * step.scale, UNIT * step.shift, arc * step.ntk_scale,
-        arc * step.ntk_gain, arc * step.ntk_shift};
+        step.scale, step.shift / step.scale, ARC * step.scale, ARC * step.shift, ARC * step.ntk_scale,
+        ARC * step.ntk_gain, ARC * step.ntk_shift};
 }
 
 /*
- * Writes the layer's results. norms is UNIT |x1| |x2|, inverses is scale / (|x1| |x2|), which the NNGP alone takes;
+ * Writes the layer's results. norms is ARC |x1| |x2|, inverses is scale / (|x1| |x2|), which the NNGP alone takes;
  * tangent and ntk are not touched without NTK.
  */
 static inline __attribute__((always_inline)) void relu(
         bool with_ntk, folded_step step, vector norms, vector inverses, vector q, vector tangent, element *nngp,
         element *ntk) {
     if (with_ntk) {
-        vector p = fused(q, all(step.unit_scale), all(step.unit_shift));
+        vector p = fused(q, all(step.arc_scale), all(step.arc_shift));
         vector size = absolute(p), sum = add(norms, size);
         vector square = smaller(divide(larger(subtract(norms, size), all(0)), sum), all(1));
-        vector t = root(square);
+        vector t = multiply(root(square), all(1 / M_PI));
         mask acute = not_negative(p);
         vector arc = choose(acute, negative(t), t);
-        vector slope = fused(arc, polynomial(square, a_terms, A_DEGREE), choose(acute, all(M_PI), all(0)));
+        vector slope = fused(arc, polynomial(square, a_terms, A_DEGREE), choose(acute, all(1), all(0)));
         vector before = fused(tangent, all(step.ntk_scale), fused(q, all(step.ntk_gain), all(step.ntk_shift)));
         store(ntk, multiply(before, slope));
-        store(nngp, multiply(all(ARC_IN_UNITS), fused(t, sum, multiply(p, slope))));
+        store(nngp, fused(t, sum, multiply(p, slope)));
     } else {
         vector c = multiply(add(q, all(step.shift_by_scale)), inverses);
-        vector base = choose(not_negative(c), all(M_PI), all(0));
+        vector base = choose(not_negative(c), all(1), all(0));
         vector v = absolute(subtract(all(1), absolute(c)));
         vector curve = fused(multiply(root(v), v), polynomial(v, g_terms, G_DEGREE), multiply(c, base));
-        store(nngp, multiply(all(ARC_IN_UNITS), multiply(norms, curve)));
+        store(nngp, multiply(norms, curve));
     }
 }
 

@@ -31,7 +31,7 @@ static __attribute__((noinline)) void map_nngp(folded_step step, double own) { m
 int main(int count, char **arguments) {
     int rounds = count > 1 ? atoi(arguments[1]) : 5;
     fit_series();
-    double own = sqrt(UNIT);
+    double own = sqrt(ARC);
     for (int i = 0; i < LENGTH; i++) {
         norms[i] = (element) own;
         inverses[i] = 1;

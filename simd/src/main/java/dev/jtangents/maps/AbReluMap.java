@@ -5,8 +5,8 @@ package dev.jtangents.maps;
  * sin θ + (π - θ) cos θ (Cho and Saul 2009, equations 3 to 6):
  *
  * <pre>
- * E[φφ]   = sqrt(q11 q22) ((a - b)² κ1 / 2π + a b c)
- * E[φ'φ'] = (a - b)² κ0 / 2π + a b
+ * E[φφ]   = sqrt(q11 q22) ((a - b)² / 2 κ1 / π + a b c)
+ * E[φ'φ'] = (a - b)² / 2 κ0 / π + a b
  * </pre>
  *
  * No product of two variances is formed, so that deep or badly scaled networks stay finite. A
@@ -16,9 +16,9 @@ package dev.jtangents.maps;
  * @param b the slope above 0
  */
 public record AbReluMap(double a, double b) implements BivariateMap {
-    /** The factor of κ0 and κ1. */
+    /** The factor of κ0 / π and κ1 / π. */
     public double arcFactor() {
-        return (a - b) * (a - b) / (2 * Math.PI);
+        return (a - b) * (a - b) / 2;
     }
 
     /** The factor of the correlation itself. */
@@ -36,12 +36,13 @@ public record AbReluMap(double a, double b) implements BivariateMap {
         double c = Correlation.of(q12, q11, q22);
         double sine = Correlation.sine(q12, q11, q22);
         double kappa1 = sine + (Math.PI - Math.atan2(sine, c)) * c;
-        return Math.sqrt(q11) * Math.sqrt(q22) * (arcFactor() * kappa1 + linearFactor() * c);
+        return Math.sqrt(q11) * Math.sqrt(q22) * (arcFactor() * kappa1 / Math.PI + linearFactor() * c);
     }
 
     @Override
     public double derivative(double q12, double q11, double q22) {
-        return arcFactor() * (Math.PI - Correlation.angle(q12, q11, q22)) + linearFactor();
+        double kappa0 = Math.PI - Correlation.angle(q12, q11, q22);
+        return arcFactor() * kappa0 / Math.PI + linearFactor();
     }
 
     @Override

@@ -6,28 +6,30 @@ import dev.jtangents.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the vector loops of {@link AbReluMap} share. With a power of two, unit, of the size of arc,
- * p = unit E[x z], n = unit |x| |z|, θ = acos(|p| / n), the smooth function a of {@link ArcSeries},
- * base = linear / arc + (π where p >= 0) and the sign s = -1 where p >= 0, else 1, both kernels are
+ * What the vector loops of {@link AbReluMap} share. With p = arc E[x z], n = arc |x| |z|, θ =
+ * acos(|p| / n), the smooth function a of {@link ArcSeries}, base = linear / arc + (1 where p >= 0)
+ * and the sign s = -1 where p >= 0, else 1, both kernels are
  *
  * <pre>
- * t       = tan(θ / 2) = sqrt((n - |p|) / (n + |p|))
- * slope   = base + s θ = base + s 2 t a(t²)
+ * t       = tan(θ / 2) / π, where (π t)² = (n - |p|) / (n + |p|)
+ * slope   = base + s θ / π = base + s t 2 a((π t)²)
  * E[φ'φ'] = arc slope
- * E[φφ]   = (arc / unit) (p slope + n sin θ) = (arc / unit) (p slope + t (n + |p|))
+ * E[φφ]   = p slope + n sin θ / π = p slope + t (n + |p|)
  * </pre>
  *
  * for any sign of p: one division, one root, one polynomial, and of the factors of examples only
- * their norms. The unit keeps n and p in the range of the results, and costs no digit of n - |p|,
- * in which those of small angles are. For the NNGP alone, with c the correlation, v = 1 - |c|, u =
- * sqrt(v) and g of {@link ArcSeries},
+ * their norms. For the NNGP alone, with c the correlation, v = 1 - |c|, u = sqrt(v) and g of {@link
+ * ArcSeries},
  *
  * <pre>
- * E[φφ] = (arc / unit) n (c base + u v g(v))
+ * E[φφ] = n (c base + u v g(v) / π)
  * </pre>
  *
- * which takes no division, but the inverses of norms as well. There is no arc function. Where no
- * covariance is negative, as after any ReLU, base and sign are constants.
+ * which takes no division, but the inverses of norms as well. There is no arc function. Angles are
+ * in half turns because π has no exact value: at an angle of 0 the covariance of ReLU is p to the
+ * last digit, in any number of layers. Near 0, p slope and t (n + |p|) have terms in t that cancel,
+ * as the series of a begins with 1. Where no covariance is negative, as after any ReLU, base and
+ * sign are constants.
  *
  * <p>Beyond |c| = 1, which only rounding reaches, the angle is 0. The maximum of floats takes six
  * instructions where Java's rules for NaN and -0 hold, that of their bits as integers takes one:
@@ -50,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * are constants, which take none.
  */
 abstract class AbReluLoop implements PlaneMapLoop {
-    /** The factor sqrt(unit q) of an example, whose products with others are n. */
+    /** The factor sqrt(arc q) of an example, whose products with others are n. */
     static final int NORM = 0;
 
     /** The factor 1 / sqrt(q) of an example, which the NNGP alone takes. */
@@ -60,7 +62,6 @@ abstract class AbReluLoop implements PlaneMapLoop {
     private static final double LARGE = 1e6;
 
     final double arc;
-    private final double rootOfUnit;
     final double line;
 
     /** Whether correlations below 0 have to be expected. */
@@ -86,14 +87,8 @@ abstract class AbReluLoop implements PlaneMapLoop {
         this.dtype = dtype;
         none = new OwnFactors(dtype, 0, 0);
         arc = map.arcFactor();
-        rootOfUnit = Math.sqrt(unit(arc));
         line = map.linearFactor() / arc;
         smallest = dtype == DType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
-    }
-
-    /** The power of four below the factor of the arc function, whose root is exact, too. */
-    static double unit(double arc) {
-        return Math.scalb(1.0, 2 * Math.getExponent(Math.sqrt(arc)));
     }
 
     /** Whether a map is not linear: then there is an arc to divide by. */
@@ -125,7 +120,7 @@ abstract class AbReluLoop implements PlaneMapLoop {
     }
 
     private double norm(double variance) {
-        return rootOfUnit * Math.sqrt(variance);
+        return Math.sqrt(arc * variance);
     }
 
     private double inverse(double variance) {

@@ -16,14 +16,15 @@ import java.nio.ByteOrder;
 final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
     private static final VectorSpecies<Double> SPECIES = Species.DOUBLES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final DoubleVector BY_PI = DoubleVector.broadcast(SPECIES, 1 / Math.PI);
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
 
     /** The coefficients of -2 a. */
     static final double[] A = ChebyshevFit.coefficients(s -> -2 * ArcSeries.a(s), 17, 1);
 
-    /** Those of g. */
-    static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 15, 1);
+    /** Those of g / π. */
+    static final double[] G = ChebyshevFit.coefficients(v -> ArcSeries.g(v) / Math.PI, 15, 1);
 
     DoubleAbReluLoop(AbReluMap map, boolean nonNegative, boolean withNtk) {
         super(map, DType.F64, nonNegative, withNtk);
@@ -74,15 +75,13 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
             FactorTable columns,
             long column) {
         MemorySegment nngp = run.nngp;
-        double unit = unit(arc);
-        DoubleVector arcInUnits = broadcast(arc / unit);
-        DoubleVector unitScale = broadcast(unit * step.scale());
-        DoubleVector unitShift = broadcast(unit * step.shift());
+        DoubleVector arcScale = broadcast(arc * step.scale());
+        DoubleVector arcShift = broadcast(arc * step.shift());
         DoubleVector ntkScale = broadcast(arc * step.ntkScale());
         DoubleVector ntkGain = broadcast(arc * step.ntkGain());
         DoubleVector ntkShift = broadcast(arc * step.ntkShift());
         DoubleVector obtuse = broadcast(line);
-        DoubleVector acute = broadcast(line + Math.PI);
+        DoubleVector acute = broadcast(line + 1);
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
         long ownStep = rows.entryStep() * Double.BYTES;
@@ -108,12 +107,12 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                 DoubleVector columnNorm =
                         DoubleVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER);
                 DoubleVector base = acute;
-                DoubleVector p = q.fma(unitScale, unitShift);
+                DoubleVector p = q.fma(arcScale, arcShift);
                 DoubleVector size = withSigns ? p.abs() : p;
                 DoubleVector sum = columnNorm.fma(norm, size);
                 DoubleVector ratio = columnNorm.fma(norm, size.neg()).abs().div(sum);
                 DoubleVector square = ONE.blend(ratio, ratio.compare(VectorOperators.EQ, ratio));
-                DoubleVector tangent = square.sqrt();
+                DoubleVector tangent = square.sqrt().mul(BY_PI);
                 DoubleVector signed = tangent;
                 if (withSigns) {
                     VectorMask<Double> isAcute = p.compare(VectorOperators.GE, ZERO);
@@ -130,7 +129,6 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                                 .fma(ntkScale, q.fma(ntkGain, ntkShift));
                 before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
                 tangent.fma(sum, p.mul(slope))
-                        .mul(arcInUnits)
                         .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
@@ -148,9 +146,8 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
         MemorySegment nngp = run.nngp;
         DoubleVector scale = broadcast(step.scale());
         DoubleVector shift = broadcast(step.shift());
-        DoubleVector arcInUnits = broadcast(arc / unit(arc));
         DoubleVector obtuse = broadcast(line);
-        DoubleVector acute = broadcast(line + Math.PI);
+        DoubleVector acute = broadcast(line + 1);
         int bytes = run.length * Double.BYTES;
         MemorySegment own = rows.segment();
         long ownStep = rows.entryStep() * Double.BYTES;
@@ -203,7 +200,6 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                 columnNorm
                         .mul(norm)
                         .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
-                        .mul(arcInUnits)
                         .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;

@@ -25,6 +25,7 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
     private static final int TURN_BYTES = 2 * VECTOR_BYTES;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final MemorySegment MEMORY = Addresses.MEMORY;
+    private static final DoubleVector BY_PI = DoubleVector.broadcast(SPECIES, 1 / Math.PI);
     private static final DoubleVector ONE = DoubleVector.broadcast(SPECIES, 1);
     private static final DoubleVector ZERO = DoubleVector.zero(SPECIES);
     private static final double[] A = DoubleAbReluLoop.A;
@@ -55,15 +56,13 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         DoubleVector scale = broadcast(step.scale());
         DoubleVector shift = broadcast(step.shift() / step.scale());
-        double unit = AbReluLoop.unit(arc);
-        DoubleVector arcInUnits = broadcast(arc / unit);
-        DoubleVector unitScale = broadcast(unit * step.scale());
-        DoubleVector unitShift = broadcast(unit * step.shift());
+        DoubleVector arcScale = broadcast(arc * step.scale());
+        DoubleVector arcShift = broadcast(arc * step.shift());
         DoubleVector ntkScale = broadcast(arc * step.ntkScale());
         DoubleVector ntkGain = broadcast(arc * step.ntkGain());
         DoubleVector ntkShift = broadcast(arc * step.ntkShift());
         DoubleVector obtuse = broadcast(line);
-        DoubleVector acute = broadcast(line + Math.PI);
+        DoubleVector acute = broadcast(line + 1);
         double[] ownFactors = own.doubles;
         int ownInverse0 = AbReluLoop.INVERSE * own.entries;
         long cellBytes = run.stride * Double.BYTES;
@@ -102,8 +101,8 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                     DoubleVector base = acute;
                     DoubleVector base2 = acute;
                     if (WITH_NTK) {
-                        DoubleVector p = q.fma(unitScale, unitShift);
-                        DoubleVector p2 = q2.fma(unitScale, unitShift);
+                        DoubleVector p = q.fma(arcScale, arcShift);
+                        DoubleVector p2 = q2.fma(arcScale, arcShift);
                         DoubleVector size = WITH_SIGNS ? p.abs() : p;
                         DoubleVector size2 = WITH_SIGNS ? p2.abs() : p2;
                         DoubleVector sum = norm.fma(ownNorm, size);
@@ -114,8 +113,8 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                                 ONE.blend(ratio, ratio.compare(VectorOperators.EQ, ratio));
                         DoubleVector square2 =
                                 ONE.blend(ratio2, ratio2.compare(VectorOperators.EQ, ratio2));
-                        DoubleVector tangent = square.sqrt();
-                        DoubleVector tangent2 = square2.sqrt();
+                        DoubleVector tangent = square.sqrt().mul(BY_PI);
+                        DoubleVector tangent2 = square2.sqrt().mul(BY_PI);
                         DoubleVector signed = tangent;
                         DoubleVector signed2 = tangent2;
                         if (WITH_SIGNS) {
@@ -150,10 +149,8 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                         before2.mul(slope2)
                                 .intoMemorySegment(MEMORY, to + toNtk + i + VECTOR_BYTES, ORDER);
                         tangent.fma(sum, p.mul(slope))
-                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, to + i, ORDER);
                         tangent2.fma(sum2, p2.mul(slope2))
-                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                     } else {
                         DoubleVector ownInverse =
@@ -200,11 +197,9 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                         }
                         norm.mul(ownNorm)
                                 .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
-                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, to + i, ORDER);
                         norm2.mul(ownNorm2)
                                 .mul(v2.sqrt().mul(v2).fma(g2, c2.mul(base2)))
-                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                     }
                 }

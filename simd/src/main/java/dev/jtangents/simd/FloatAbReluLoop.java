@@ -34,6 +34,7 @@ final class FloatAbReluLoop extends AbReluLoop {
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final IntVector NO_BITS =
             IntVector.zero(SPECIES.vectorShape().withLanes(int.class));
+    private static final FloatVector BY_PI = FloatVector.broadcast(SPECIES, (float) (1 / Math.PI));
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final IntVector ONE_BITS = ONE.reinterpretAsInts();
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
@@ -68,15 +69,13 @@ final class FloatAbReluLoop extends AbReluLoop {
             FactorTable columns,
             long column) {
         MemorySegment nngp = run.nngp;
-        double unit = unit(arc);
-        FloatVector arcInUnits = broadcast(arc / unit);
-        FloatVector unitScale = broadcast(unit * step.scale());
-        FloatVector unitShift = broadcast(unit * step.shift());
+        FloatVector arcScale = broadcast(arc * step.scale());
+        FloatVector arcShift = broadcast(arc * step.shift());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());
         FloatVector ntkGain = broadcast(arc * step.ntkGain());
         FloatVector ntkShift = broadcast(arc * step.ntkShift());
         FloatVector obtuse = broadcast(line);
-        FloatVector acute = broadcast(line + Math.PI);
+        FloatVector acute = broadcast(line + 1);
         int bytes = run.length * Float.BYTES;
         MemorySegment own = rows.segment();
         long ownStep = rows.entryStep() * Float.BYTES;
@@ -96,7 +95,7 @@ final class FloatAbReluLoop extends AbReluLoop {
                 FloatVector columnNorm =
                         FloatVector.fromMemorySegment(SPECIES, factors, norms + at + i, ORDER);
                 FloatVector base = acute;
-                FloatVector p = q.fma(unitScale, unitShift);
+                FloatVector p = q.fma(arcScale, arcShift);
                 FloatVector size = withSigns ? p.abs() : p;
                 FloatVector sum = columnNorm.fma(norm, size);
                 FloatVector square =
@@ -109,7 +108,7 @@ final class FloatAbReluLoop extends AbReluLoop {
                                 .reinterpretAsInts()
                                 .lanewise(VectorOperators.UMIN, ONE_BITS)
                                 .reinterpretAsFloats();
-                FloatVector tangent = square.sqrt();
+                FloatVector tangent = square.sqrt().mul(BY_PI);
                 FloatVector signed = tangent;
                 if (withSigns) {
                     VectorMask<Float> isAcute = p.compare(VectorOperators.GE, ZERO);
@@ -129,7 +128,6 @@ final class FloatAbReluLoop extends AbReluLoop {
                                 .fma(ntkScale, q.fma(ntkGain, ntkShift));
                 before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
                 tangent.fma(sum, p.mul(slope))
-                        .mul(arcInUnits)
                         .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
@@ -146,9 +144,8 @@ final class FloatAbReluLoop extends AbReluLoop {
         MemorySegment nngp = run.nngp;
         FloatVector scale = broadcast(step.scale());
         FloatVector shift = broadcast(step.shift());
-        FloatVector arcInUnits = broadcast(arc / unit(arc));
         FloatVector obtuse = broadcast(line);
-        FloatVector acute = broadcast(line + Math.PI);
+        FloatVector acute = broadcast(line + 1);
         int bytes = run.length * Float.BYTES;
         MemorySegment own = rows.segment();
         long ownStep = rows.entryStep() * Float.BYTES;
@@ -195,7 +192,6 @@ final class FloatAbReluLoop extends AbReluLoop {
                 columnNorm
                         .mul(norm)
                         .mul(v.sqrt().mul(v).fma(g, c.mul(base)))
-                        .mul(arcInUnits)
                         .intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;

@@ -43,6 +43,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
     private static final MemorySegment MEMORY = Addresses.MEMORY;
     private static final IntVector NO_BITS =
             IntVector.zero(SPECIES.vectorShape().withLanes(int.class));
+    private static final FloatVector BY_PI = FloatVector.broadcast(SPECIES, (float) (1 / Math.PI));
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
     private static final IntVector ONE_BITS = ONE.reinterpretAsInts();
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
@@ -71,15 +72,13 @@ final class FloatAbReluPlanes implements AbReluPlanes {
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
         float scale = (float) step.scale();
         FloatVector shift = broadcast(step.shift() / step.scale());
-        double unit = AbReluLoop.unit(arc);
-        FloatVector arcInUnits = broadcast(arc / unit);
-        FloatVector unitScale = broadcast(unit * step.scale());
-        FloatVector unitShift = broadcast(unit * step.shift());
+        FloatVector arcScale = broadcast(arc * step.scale());
+        FloatVector arcShift = broadcast(arc * step.shift());
         FloatVector ntkScale = broadcast(arc * step.ntkScale());
         FloatVector ntkGain = broadcast(arc * step.ntkGain());
         FloatVector ntkShift = broadcast(arc * step.ntkShift());
         FloatVector obtuse = broadcast(line);
-        FloatVector acute = broadcast(line + Math.PI);
+        FloatVector acute = broadcast(line + 1);
         float[] ownFactors = own.floats;
         int ownInverse0 = AbReluLoop.INVERSE * own.entries;
         long cellBytes = run.stride * Float.BYTES;
@@ -203,7 +202,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                     FloatVector base = acute;
                     if (WITH_NTK) {
                         FloatVector before = theta.fma(ntkScale, q.fma(ntkGain, ntkShift));
-                        FloatVector p = q.fma(unitScale, unitShift);
+                        FloatVector p = q.fma(arcScale, arcShift);
                         FloatVector size = WITH_SIGNS ? p.abs() : p;
                         FloatVector sum = norm.fma(ownNorm, size);
                         FloatVector square =
@@ -215,7 +214,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                                         .reinterpretAsInts()
                                         .lanewise(VectorOperators.UMIN, ONE_BITS)
                                         .reinterpretAsFloats();
-                        FloatVector tangent = square.sqrt();
+                        FloatVector tangent = square.sqrt().mul(BY_PI);
                         FloatVector signed = tangent;
                         if (WITH_SIGNS) {
                             VectorMask<Float> isAcute = p.compare(VectorOperators.GE, ZERO);
@@ -232,7 +231,6 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         FloatVector slope = signed.fma(angle, base);
                         before.mul(slope).intoMemorySegment(MEMORY, ntk + (toTarget + i), ORDER);
                         tangent.fma(sum, p.mul(slope))
-                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
                     } else {
                         FloatVector ownInverse =
@@ -267,7 +265,6 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                         g = v.fma(g, G0);
                         norm.mul(ownNorm)
                                 .mul(v.sqrt().mul(v).fma(g, correlation.mul(base)))
-                                .mul(arcInUnits)
                                 .intoMemorySegment(MEMORY, a + (toTarget + i), ORDER);
                     }
                 }

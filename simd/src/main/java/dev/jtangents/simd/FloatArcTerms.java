@@ -21,7 +21,10 @@ final class FloatArcTerms {
     static final FloatVector A6 = FloatVector.broadcast(SPECIES, (float) A[6]);
     static final FloatVector A7 = FloatVector.broadcast(SPECIES, (float) A[7]);
 
-    private static final double[] G = ChebyshevFit.coefficients(ArcSeries::g, 5, 1);
+    /** Those of g / π. */
+    private static final double[] G =
+            ChebyshevFit.coefficients(v -> ArcSeries.g(v) / Math.PI, 5, 1);
+
     static final FloatVector G0 = FloatVector.broadcast(SPECIES, (float) G[0]);
     static final FloatVector G1 = FloatVector.broadcast(SPECIES, (float) G[1]);
     static final FloatVector G2 = FloatVector.broadcast(SPECIES, (float) G[2]);
