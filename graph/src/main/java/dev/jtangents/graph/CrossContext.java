@@ -112,8 +112,9 @@ final class CrossContext implements PairContext {
     }
 
     @Override
-    public void map(Nonlinearity op, Step step, long target) {
-        if (!mapPlane(op, step, memory.planeRun().inPlace(), target)) {
+    public void map(Nonlinearity op, Step step, long source, long target) {
+        if (!mapPlane(op, step, memory.planeRun().from(source), target)) {
+            memory.copy(source, target, (long) box(step).cells() * lanes());
             mapCells(op, step, target);
         }
         setOwn(step, target);

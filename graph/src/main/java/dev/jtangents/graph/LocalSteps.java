@@ -78,7 +78,14 @@ final class LocalSteps {
         switch (op) {
             case Affine(AffineStep affine) ->
                     memory.loops().affine(memory.run(copied(step), length(step)), affine);
-            case WindowSum ignored -> window(step, step.node(), AffineStep.IDENTITY, target);
+            case WindowSum ignored ->
+                    window(
+                            step.node(),
+                            step.plane(),
+                            step.sources(),
+                            AffineStep.IDENTITY,
+                            WindowSums.NOTHING,
+                            target);
             case EqualPositions ignored -> copyOrClear(step, target);
             case Permutation(List<Integer> axes) -> permute(step, target, axes);
             case WeightedSum(List<Double> weights) -> add(step, target, weights);
@@ -93,17 +100,26 @@ final class LocalSteps {
      * Sums a window over planes of its input, and applies an affine step to the sums.
      *
      * @param node the window
+     * @param sources the planes of its input
+     * @param addend {@link WindowSums#compute}
      */
-    void window(Step step, int node, AffineStep affine, long target) {
+    void window(
+            int node,
+            int plane,
+            List<Source> sources,
+            AffineStep affine,
+            long addend,
+            long target) {
         int input = schedule.program().node(node).inputs().getFirst();
         windows[node].compute(
                 target,
-                step.plane(),
+                plane,
                 schedule.planes(node),
-                step.sources(),
+                sources,
                 schedule.planes(input),
-                offsets(step.sources()),
-                affine);
+                offsets(sources),
+                affine,
+                addend);
     }
 
     /** What a window sees, for a loop that sums as it maps; null when it sees too much for that. */
@@ -148,11 +164,16 @@ final class LocalSteps {
         }
     }
 
+    /** Whether a weighted sum is one loop, in place or not. */
+    static boolean isSum(List<Double> weights) {
+        return weights.size() <= PlaneWindow.ROWS
+                && weights.stream().allMatch(weight -> weight == 1);
+    }
+
     private void add(Step step, long target, List<Double> weights) {
         int length = length(step);
         List<Source> sources = step.sources();
-        if (weights.stream().allMatch(weight -> weight == 1)
-                && sources.size() <= PlaneWindow.ROWS) {
+        if (isSum(weights)) {
             memory.sum(target, offsets(sources), length);
             return;
         }

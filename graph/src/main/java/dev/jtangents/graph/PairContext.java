@@ -11,8 +11,8 @@ interface PairContext {
     /** Computes a plane of a given kernel, or the NNGP of one of an input, whose NTK is 0. */
     void read(CovarianceOp op, Step step, long target);
 
-    /** Applies a nonlinearity to a plane in place. */
-    void map(CovarianceOp.Nonlinearity op, Step step, long target);
+    /** Applies a nonlinearity to a plane, which may be the target itself. */
+    void map(CovarianceOp.Nonlinearity op, Step step, long source, long target);
 
     /**
      * Sums what a window sees and applies a nonlinearity, in one pass, if there is a loop for it.

@@ -100,6 +100,15 @@ record PlaneWindow(List<long[]> rowGroups, List<Segment> segments, int sourceLen
         return new PlaneWindow(groups, segments, sourceLength, slides);
     }
 
+    /**
+     * The numbers of the input's rows in the first group, which counts cells of so many elements.
+     */
+    int[] sourceRows(int cell) {
+        return Arrays.stream(rowGroups.getFirst())
+                .mapToInt(row -> row < 0 ? -1 : (int) (row / ((long) sourceLength * cell)))
+                .toArray();
+    }
+
     private static int slides(int[][][] seen, Planes.Box box, Planes.Box from) {
         int axis = seen.length - 1;
         int length = from.rowLength();

@@ -59,9 +59,9 @@ final class RoundContext implements PairContext {
     }
 
     @Override
-    public void map(Nonlinearity op, Step step, long target) {
+    public void map(Nonlinearity op, Step step, long source, long target) {
         PlaneMapLoop loop = (PlaneMapLoop) task.columnTables().loop(step.node());
-        map(loop, op, step, memory.planeRun().inPlace(), target);
+        map(loop, op, step, memory.planeRun().from(source), target);
     }
 
     @Override

@@ -38,9 +38,9 @@ record Schedule(
      * @param node the node whose plane is computed, or which takes or is given a plane
      * @param plane the plane
      * @param sources the planes that are read; of {@link Action#COMPUTE} any number for each input,
-     *     of {@link Action#COMPUTE_IN_WINDOW} those of the window
-     * @param slot where a computed plane goes, which is that of the only source when it is
-     *     transformed in place
+     *     of {@link Action#COMPUTE_IN_WINDOW} that of the window, and then that which is added
+     * @param slot where a computed plane goes, which is that of a source when it is transformed in
+     *     place
      */
     record Step(Action action, int node, int plane, List<Source> sources, int slot) {}
 
@@ -48,7 +48,10 @@ record Schedule(
     enum Action {
         /** Computes a plane from planes of the inputs. */
         COMPUTE,
-        /** Computes a plane of a map or an affine step from the plane that a window sums. */
+        /**
+         * Computes a plane of a map or an affine step, or of the sum of the latter and another
+         * plane, from the plane that a window sums.
+         */
         COMPUTE_IN_WINDOW,
         /** Copies a plane to where the node is kept. */
         KEEP,

@@ -326,27 +326,41 @@ final class Scheduler {
             }
         }
 
-        /** The slot of a new value: that of its only source, if it can be transformed in place. */
+        /** The slot of a new value: that of a source, if this can be transformed in place. */
         private int place(int node, List<Source> placed, int member) {
-            boolean inPlace =
-                    program.node(node).op() instanceof CovarianceOp.Pointwise
-                            && placed.size() == 1
-                            && placed.getFirst().slot() >= 0
-                            && values.uses[value(placed.getFirst())] == 1;
-            int slot;
-            if (inPlace) {
-                slot = placed.getFirst().slot();
-                values.uses[value(placed.getFirst())]--;
-                return slot;
-            }
-            slot = free.isEmpty() ? used++ : free.pop();
-            slots = Math.max(slots, used);
+            int replaced = isElementwise(node) ? lastUsedOnce(placed) : -1;
+            int slot = replaced >= 0 ? values.slotOf[replaced] : newSlot();
             for (Source source : sources.get(member)) {
                 int other = value(source);
-                if (other >= 0 && --values.uses[other] == 0) {
+                if (other >= 0 && --values.uses[other] == 0 && other != replaced) {
                     free.push(values.slotOf[other]);
                 }
             }
+            return slot;
+        }
+
+        private boolean isElementwise(int node) {
+            CovarianceOp op = program.node(node).op();
+            return op instanceof CovarianceOp.Pointwise
+                    || op instanceof CovarianceOp.WeightedSum(var weights)
+                            && LocalSteps.isSum(weights);
+        }
+
+        /** The latest value that nothing else takes, or -1. */
+        private int lastUsedOnce(List<Source> placed) {
+            int last = -1;
+            for (Source source : placed) {
+                int other = value(source);
+                if (other >= 0 && values.uses[other] == 1) {
+                    last = Math.max(last, other);
+                }
+            }
+            return last;
+        }
+
+        private int newSlot() {
+            int slot = free.isEmpty() ? used++ : free.pop();
+            slots = Math.max(slots, used);
             return slot;
         }
 

@@ -132,7 +132,9 @@ final class SelfContext implements PairContext {
     }
 
     @Override
-    public void map(Nonlinearity op, Step step, long target) {
+    public void map(Nonlinearity op, Step step, long source, long target) {
+        int cells = schedule.planes(step.node()).box(step.plane()).cells();
+        memory.copy(source, target, (long) cells * memory.layout().lanes());
         maps.apply(op, step, target, start, width);
     }
 

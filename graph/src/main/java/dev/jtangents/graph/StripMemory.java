@@ -90,7 +90,7 @@ final class StripMemory {
     }
 
     /** What a window sees of a plane, of both kernels. */
-    PlaneRun windowRun(long source, long[] rows, int first, int sourceLength) {
+    PlaneRun windowRun(long source, int[] rows, int first, int sourceLength) {
         return planeRun.from(source, rows, first, sourceLength, layout.zeros());
     }
 
@@ -163,12 +163,8 @@ final class StripMemory {
     }
 
     /** Adds cells, weighted, to others: {@link LaneLoops#scatter}. */
-    void scatter(long target, int[] to, double[] weights, long source, int count) {
-        int length = layout.lanes();
-        lanes.scatter(nngp, target, to, weights, source, count, length);
-        if (ntk != null) {
-            lanes.scatter(ntk, target, to, weights, source, count, length);
-        }
+    void scatter(long target, int cells, int[] to, double[] weights, long source, int count) {
+        lanes.scatter(nngp, ntk, target, cells, to, weights, source, count, layout.lanes());
     }
 
     /** Adds the sum of a plane's cells, weighted, to a cell: {@link LaneLoops#addSum}. */

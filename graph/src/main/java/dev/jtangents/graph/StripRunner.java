@@ -7,6 +7,7 @@ import dev.jtangents.graph.CovarianceOp.Input;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.Normalization;
 import dev.jtangents.graph.CovarianceOp.Scaling;
+import dev.jtangents.graph.CovarianceOp.WeightedSum;
 import dev.jtangents.graph.CovarianceProgram.Node;
 import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Stage;
@@ -89,7 +90,10 @@ final class StripRunner {
                 }
             }
             case Given ignored -> context.read(op, step, memory.slot(step.slot()));
-            case Nonlinearity map -> context.map(map, step, local.copied(step));
+            case Nonlinearity map -> {
+                long source = local.offset(step.sources().getFirst());
+                context.map(map, step, source, memory.slot(step.slot()));
+            }
             case Scaling scaling -> context.scale(scaling, step, local.copied(step));
             case Normalization norm -> context.normalize(norm, step, local.copied(step));
             case Dropout dropout -> context.dropout(dropout, step, local.copied(step));
@@ -97,40 +101,52 @@ final class StripRunner {
         }
     }
 
-    private void clearNtk(Source source) {
-        clearNtk(source.node(), source.plane(), local.offset(source));
-    }
-
     private void clearNtk(int node, int plane, long offset) {
         int cells = schedule.planes(node).box(plane).cells();
         memory.clearNtk(offset, (long) cells * memory.layout().lanes());
     }
 
-    /** A map in one pass where there is a loop for that, else the sum first and then the map. */
+    /** In one pass where there is a loop for that, else the sum first and then the rest. */
     private void computeInWindow(Step step, PairContext context) {
-        long target = memory.slot(step.slot());
         Node node = schedule.program().node(step.node());
-        int window = node.inputs().getFirst();
-        boolean withoutNtk = schedule.seenInWindows().get(step.sources().getFirst().node());
-        if (node.op() instanceof Nonlinearity map) {
-            PlaneRun run = local.run(window, step.plane(), step.sources());
-            if (run != null && withoutNtk) {
-                run.withoutNtkOfSource();
-            }
-            if (run != null && context.mapInWindow(map, step, run, target)) {
-                return;
-            }
-        }
-        if (withoutNtk) {
-            step.sources().forEach(this::clearNtk);
-        }
         switch (node.op()) {
-            case Nonlinearity map -> {
-                local.window(step, window, AffineStep.IDENTITY, target);
-                context.map(map, step, target);
+            case Nonlinearity map -> mapInWindow(step, node, map, context);
+            case Affine(AffineStep affine) -> sumWindow(step, node, affine, WindowSums.NOTHING);
+            case WeightedSum ignored -> {
+                Source addend = step.sources().getLast();
+                Node branch = schedule.program().node(node.inputs().get(1 - addend.input()));
+                AffineStep affine = ((Affine) branch.op()).step();
+                sumWindow(step, branch, affine, local.offset(addend));
             }
-            case Affine(AffineStep affine) -> local.window(step, window, affine, target);
             default -> throw new IllegalStateException("Not after a window: " + node.op());
         }
+    }
+
+    private void mapInWindow(Step step, Node node, Nonlinearity map, PairContext context) {
+        long target = memory.slot(step.slot());
+        int window = node.inputs().getFirst();
+        PlaneRun run = local.run(window, step.plane(), step.sources());
+        if (run != null && isWithoutNtk(step)) {
+            run.withoutNtkOfSource();
+        }
+        if (run == null || !context.mapInWindow(map, step, run, target)) {
+            sumWindow(step, node, AffineStep.IDENTITY, WindowSums.NOTHING);
+            context.map(map, step, target, target);
+        }
+    }
+
+    private void sumWindow(Step step, Node node, AffineStep affine, long addend) {
+        Source seen = step.sources().getFirst();
+        if (isWithoutNtk(step)) {
+            clearNtk(seen.node(), seen.plane(), local.offset(seen));
+        }
+        int window = node.inputs().getFirst();
+        long target = memory.slot(step.slot());
+        local.window(window, step.plane(), List.of(seen), affine, addend, target);
+    }
+
+    /** Whether what a window sees has an NTK of 0 that is not written. */
+    private boolean isWithoutNtk(Step step) {
+        return schedule.seenInWindows().get(step.sources().getFirst().node());
     }
 }

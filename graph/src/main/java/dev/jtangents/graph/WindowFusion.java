@@ -3,8 +3,10 @@ package dev.jtangents.graph;
 import dev.jtangents.graph.CovarianceOp.Affine;
 import dev.jtangents.graph.CovarianceOp.Input;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
+import dev.jtangents.graph.CovarianceOp.WeightedSum;
 import dev.jtangents.graph.CovarianceOp.WindowSum;
 import dev.jtangents.graph.Schedule.Action;
+import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
 
@@ -12,27 +14,35 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** Makes the sum over a window part of the map or affine step that takes nothing but this sum. */
+/**
+ * Makes the sum over a window part of the map or affine step that takes nothing but this sum, and
+ * both part of a sum with another plane, as branches of a network end in.
+ */
 final class WindowFusion {
     private WindowFusion() {}
 
     static List<Step> fuse(CovarianceProgram program, List<Step> steps) {
         List<Step> fused = new ArrayList<>();
         for (Step step : steps) {
-            if (!fused.isEmpty() && takesNothingBut(program, fused.getLast(), step)) {
-                List<Schedule.Source> seen = fused.removeLast().sources();
+            Step last = fused.isEmpty() ? null : fused.getLast();
+            if (last != null && isInPlaceOf(last, step) && isTransformed(program, last, step)) {
+                fused.removeLast();
+                fused.add(inWindow(step, last.sources()));
+            } else if (last != null && isInPlaceOf(last, step) && isAdded(program, last, step)) {
+                fused.removeLast();
                 fused.add(
-                        new Step(
-                                Action.COMPUTE_IN_WINDOW,
-                                step.node(),
-                                step.plane(),
-                                seen,
-                                step.slot()));
+                        inWindow(
+                                step,
+                                List.of(last.sources().getFirst(), other(step, last.node()))));
             } else {
                 fused.add(step);
             }
         }
         return fused;
+    }
+
+    private static Step inWindow(Step step, List<Source> sources) {
+        return new Step(Action.COMPUTE_IN_WINDOW, step.node(), step.plane(), sources, step.slot());
     }
 
     /** The inputs that nothing sees but windows which are part of another operation. */
@@ -44,29 +54,43 @@ final class WindowFusion {
         for (Stage stage : stages) {
             for (List<Step> group : stage.groups()) {
                 for (Step step : group) {
-                    if (step.action() != Action.COMPUTE_IN_WINDOW) {
-                        step.sources().forEach(source -> inputs.clear(source.node()));
-                    }
+                    int inWindow = step.action() == Action.COMPUTE_IN_WINDOW ? 1 : 0;
+                    step.sources().stream()
+                            .skip(inWindow)
+                            .forEach(source -> inputs.clear(source.node()));
                 }
             }
         }
         return inputs;
     }
 
-    private static boolean isPointwise(CovarianceOp op) {
-        return op instanceof Nonlinearity || op instanceof Affine;
+    /** Whether a step transforms in place what another has computed. */
+    private static boolean isInPlaceOf(Step before, Step step) {
+        return step.action() == Action.COMPUTE
+                && step.slot() == before.slot()
+                && step.plane() == before.plane()
+                && step.sources().stream()
+                        .filter(source -> source.node() == before.node())
+                        .anyMatch(source -> source.slot() == before.slot());
     }
 
-    /** Whether the second step transforms in place what the first has summed of one plane. */
-    private static boolean takesNothingBut(CovarianceProgram program, Step sum, Step map) {
+    private static boolean isTransformed(CovarianceProgram program, Step sum, Step step) {
+        CovarianceOp op = program.node(step.node()).op();
         return sum.action() == Action.COMPUTE
-                && map.action() == Action.COMPUTE
                 && program.node(sum.node()).op() instanceof WindowSum
-                && isPointwise(program.node(map.node()).op())
                 && sum.sources().size() == 1
-                && map.sources().getFirst().node() == sum.node()
-                && map.plane() == sum.plane()
-                && map.slot() == sum.slot()
-                && map.sources().getFirst().slot() == sum.slot();
+                && (op instanceof Nonlinearity || op instanceof Affine);
+    }
+
+    private static boolean isAdded(CovarianceProgram program, Step affine, Step step) {
+        return affine.action() == Action.COMPUTE_IN_WINDOW
+                && program.node(affine.node()).op() instanceof Affine
+                && program.node(step.node()).op() instanceof WeightedSum
+                && step.sources().size() == 2;
+    }
+
+    private static Source other(Step sum, int node) {
+        Source first = sum.sources().getFirst();
+        return first.node() == node ? sum.sources().getLast() : first;
     }
 }

@@ -8,17 +8,39 @@ import dev.jtangents.simd.PlaneRun;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Sums over a window that moves along displacement planes. Belongs to one worker; what the window
  * sees of each plane is found once, as it is the same for all pairs and all layers alike.
  */
 final class WindowSums {
+    /** No plane. */
+    static final long NOTHING = -1;
+
+    private static final int UNKNOWN = Integer.MAX_VALUE;
+
     private final StripMemory memory;
     private final SpatialWindow window;
     private final int[][][] seen;
     private PlaneWindow[][] known = {};
+
+    /**
+     * {@link PlaneWindow#slides} of each plane of the output, or {@link #UNKNOWN}. This and what
+     * follows are asked for once a plane and layer, when no cache holds objects of a plane any
+     * more: a chain of them was a thirtieth of a kernel's time.
+     */
+    private int[] slides = {};
+
+    private int[] sourceLengths = {};
+    private int[][] sourceRows = {};
+
+    /** One array for all planes whose rows see the same rows. */
+    private final Map<IntBuffer, int[]> sharedRows = new HashMap<>();
 
     WindowSums(StripMemory memory, SpatialWindow window, Extents input) {
         this.memory = memory;
@@ -36,6 +58,7 @@ final class WindowSums {
      * @param inputs the planes of the input
      * @param offsets where the sources are
      * @param step applied to the sums
+     * @param addend a plane that is added to the result; {@link #NOTHING} for none
      */
     void compute(
             long target,
@@ -44,13 +67,17 @@ final class WindowSums {
             List<Source> sources,
             Planes inputs,
             long[] offsets,
-            AffineStep step) {
+            AffineStep step,
+            long addend) {
         Planes.Box box = outputs.box(plane);
         PlaneRun run =
                 sources.size() == 1 ? run(plane, outputs, sources, inputs, offsets[0]) : null;
         if (run != null) {
             int lanes = memory.layout().lanes();
             run.to(target, lanes, lanes, box.rowLength(), box.rows());
+            if (addend != NOTHING) {
+                run.plus(addend);
+            }
             memory.lanes().sumWindow(run, step);
             return;
         }
@@ -61,9 +88,12 @@ final class WindowSums {
             PlaneWindow seenPlane = seen(plane, outputs, sources, inputs, index);
             add(target, box, offsets[index], seenPlane, index > 0);
         }
+        int length = box.cells() * memory.layout().lanes();
         if (!step.equals(AffineStep.IDENTITY)) {
-            int length = box.cells() * memory.layout().lanes();
             memory.loops().affine(memory.run(target, length), step);
+        }
+        if (addend != NOTHING) {
+            memory.add(target, addend, length);
         }
     }
 
@@ -73,11 +103,27 @@ final class WindowSums {
      */
     @Nullable PlaneRun run(
             int plane, Planes outputs, List<Source> sources, Planes inputs, long offset) {
-        PlaneWindow only = seen(plane, outputs, sources, inputs, 0);
-        return only.slides() == PlaneWindow.NOT
+        if (slides.length == 0) {
+            slides = new int[outputs.count()];
+            Arrays.fill(slides, UNKNOWN);
+            sourceLengths = new int[slides.length];
+            sourceRows = new int[slides.length][];
+        }
+        if (slides[plane] == UNKNOWN) {
+            learn(plane, seen(plane, outputs, sources, inputs, 0));
+        }
+        return slides[plane] == PlaneWindow.NOT
                 ? null
-                : memory.windowRun(
-                        offset, only.rowGroups().getFirst(), only.slides(), only.sourceLength());
+                : memory.windowRun(offset, sourceRows[plane], slides[plane], sourceLengths[plane]);
+    }
+
+    private void learn(int plane, PlaneWindow only) {
+        slides[plane] = only.slides();
+        if (slides[plane] != PlaneWindow.NOT) {
+            int[] rows = only.sourceRows(memory.layout().lanes());
+            sourceRows[plane] = sharedRows.computeIfAbsent(IntBuffer.wrap(rows), any -> rows);
+            sourceLengths[plane] = only.sourceLength();
+        }
     }
 
     /** What the window sees of one of the planes that a plane is made of. */

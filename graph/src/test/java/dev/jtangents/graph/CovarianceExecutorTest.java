@@ -107,6 +107,8 @@ class CovarianceExecutorTest {
                 Programs.convolutional(map, Programs.extents(3, 2), 2, true),
                 Programs.ofWindows(map, Programs.extents(4, 3), false),
                 Programs.ofWindows(map, Programs.extents(4, 3), true),
+                Programs.residual(map, Programs.extents(4, 5), 1),
+                Programs.residual(map, Programs.extents(4, 5), 2),
                 Programs.skipping(map));
     }
 

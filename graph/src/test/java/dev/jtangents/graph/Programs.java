@@ -151,6 +151,39 @@ final class Programs {
         return builder.program(builder.add(globalPool(extents), node));
     }
 
+    /**
+     * Blocks of two convolutions around a skip: around the first is the input itself, around the
+     * second what has a map of its own and a convolution with this stride.
+     */
+    static CovarianceProgram residual(BivariateMap map, Extents extents, int stride) {
+        var builder = new CovarianceProgram.Builder();
+        Window same = convolution(extents, 3, false);
+        Window strided = strided(extents, stride);
+        int node = builder.add(new Input(0, extents, 2));
+        int branch = builder.add(dense(1.1, 0.05), builder.add(same, node));
+        int sum = builder.add(new WeightedSum(List.of(1.0, 1.0)), node, branch);
+        node = builder.add(new Nonlinearity(map), sum);
+        branch = builder.add(dense(1.3, 0.05), builder.add(strided, node));
+        int skip = builder.add(dense(0.8, 0), builder.add(strided, sum));
+        node = builder.add(new WeightedSum(List.of(1.0, 1.0)), branch, skip);
+        node = builder.add(new Nonlinearity(map), node);
+        return builder.program(builder.add(globalPool(builder.extents(node)), node));
+    }
+
+    private static Window strided(Extents extents, int stride) {
+        int rank = extents.rank();
+        List<Integer> output =
+                extents.sizes().stream().map(size -> Math.ceilDiv(size, stride)).toList();
+        return new Window(
+                new SpatialWindow(
+                        Collections.nCopies(rank, 3),
+                        Collections.nCopies(rank, stride),
+                        Collections.nCopies(rank, 1),
+                        new Extents(output),
+                        false,
+                        false));
+    }
+
     static Tensor inputs(
             SplittableRandom random, DType dtype, long examples, long positions, long features) {
         Tensor tensor = Tensor.allocate(dtype, Shape.of(examples, positions, features));

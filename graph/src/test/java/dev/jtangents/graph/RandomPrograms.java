@@ -86,7 +86,7 @@ final class RandomPrograms {
             case 3, 4 -> then(input, new Window(window(extents)));
             case 5 -> then(input, new EqualPositions());
             case 6 -> then(input, new Permutation(permutation(extents.rank())));
-            case 7 -> together(input, new WeightedSum(List.of(0.7, 0.4)));
+            case 7 -> together(input, new WeightedSum(weights()));
             case 8 -> together(input, new Product());
             case 9 -> concatenated(input);
             case 10 ->
@@ -108,6 +108,10 @@ final class RandomPrograms {
             case 18 -> examplesMapped(input);
             default -> examplesJoined(input);
         };
+    }
+
+    private List<Double> weights() {
+        return random.nextBoolean() ? List.of(1.0, 1.0) : List.of(0.7, 0.4);
     }
 
     private static Extents extents(int size) {

@@ -10,6 +10,7 @@ import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.Pointwise;
 import dev.jtangents.graph.CovarianceOp.PositionMap;
 import dev.jtangents.graph.CovarianceOp.PositionMean;
+import dev.jtangents.graph.CovarianceOp.WeightedSum;
 import dev.jtangents.graph.Schedule.Action;
 import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Stage;
@@ -90,14 +91,34 @@ final class ScheduleSimulation {
         }
     }
 
-    /** The sum, which takes the slot of the map, and then the map in place. */
+    /**
+     * What takes the sum over a window, which has its slot, and then what adds to that in place.
+     */
     private void computeInWindow(Step step, Plane own) {
-        int window = schedule.program().node(step.node()).inputs().getFirst();
-        var sum = new Step(Action.COMPUTE, window, step.plane(), step.sources(), step.slot());
-        compute(sum, new Plane(window, step.plane()));
-        var source = new Source(0, window, step.plane(), step.slot());
-        var map = new Step(Action.COMPUTE, step.node(), step.plane(), List.of(source), step.slot());
-        compute(map, own);
+        List<Integer> inputs = schedule.program().node(step.node()).inputs();
+        List<Source> seen = step.sources().subList(0, 1);
+        if (!(op(step.node()) instanceof WeightedSum)) {
+            assertEquals(1, step.sources().size());
+            int window = inputs.getFirst();
+            compute(
+                    new Step(Action.COMPUTE, window, step.plane(), seen, step.slot()),
+                    new Plane(window, step.plane()));
+            var sum = new Source(0, window, step.plane(), step.slot());
+            compute(
+                    new Step(Action.COMPUTE, step.node(), step.plane(), List.of(sum), step.slot()),
+                    own);
+            return;
+        }
+        Source addend = step.sources().getLast();
+        int input = 1 - addend.input();
+        var branch = new Plane(inputs.get(input), step.plane());
+        computeInWindow(
+                new Step(Action.COMPUTE_IN_WINDOW, branch.node(), step.plane(), seen, step.slot()),
+                branch);
+        checkReadable(addend);
+        var affine = new Source(input, branch.node(), step.plane(), step.slot());
+        List<Source> both = input == 0 ? List.of(affine, addend) : List.of(addend, affine);
+        compute(new Step(Action.COMPUTE, step.node(), step.plane(), both, step.slot()), own);
     }
 
     private void checkReadable(Source source) {
@@ -121,7 +142,10 @@ final class ScheduleSimulation {
         boolean overwrites =
                 step.sources().stream().anyMatch(source -> source.slot() == step.slot());
         if (overwrites) {
-            assertTrue(op(step.node()) instanceof Pointwise, "overwrites what it reads");
+            CovarianceOp op = op(step.node());
+            assertTrue(
+                    op instanceof Pointwise || op instanceof WeightedSum,
+                    "overwrites what it reads");
         }
         slots.put(step.slot(), own);
     }

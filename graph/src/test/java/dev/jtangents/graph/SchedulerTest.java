@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jtangents.graph.CovarianceOp.Input;
 import dev.jtangents.graph.CovarianceOp.Nonlinearity;
 import dev.jtangents.graph.CovarianceOp.Product;
+import dev.jtangents.graph.CovarianceOp.WeightedSum;
 import dev.jtangents.graph.Schedule.Action;
 import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
@@ -109,6 +110,29 @@ class SchedulerTest {
         Schedule both = pairs(builder.program(builder.add(new Product(), left, right)));
         ScheduleSimulation.check(both);
         assertEquals(3, both.slots());
+    }
+
+    /**
+     * Of both blocks the convolution that is computed last is the one that the other is added to.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void branchesAreAddedInThePassOfTheLastWindow(int stride) {
+        Schedule schedule =
+                pairs(Programs.residual(new AbReluMap(0, 1), Programs.extents(4, 5), stride));
+        ScheduleSimulation.check(schedule);
+        List<Step> sums =
+                schedule.stages().stream()
+                        .flatMap(stage -> stage.groups().stream())
+                        .flatMap(List::stream)
+                        .filter(
+                                step ->
+                                        schedule.program().node(step.node()).op()
+                                                instanceof WeightedSum)
+                        .toList();
+        assertFalse(sums.isEmpty());
+        assertTrue(sums.stream().allMatch(step -> step.action() == Action.COMPUTE_IN_WINDOW));
+        assertTrue(schedule.seenInWindows().isEmpty(), "the input is added to what a window sees");
     }
 
     @Test

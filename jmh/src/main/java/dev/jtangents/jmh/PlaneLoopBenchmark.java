@@ -61,7 +61,7 @@ public class PlaneLoopBenchmark {
 
     private final AffineStep step = new AffineStep(1 / 9.0, 0.1, 1 / 9.0, 1 / 9.0, 0.1);
     private final int[] entries = new int[SIDE];
-    private final long[] rows = new long[PlaneRun.SIZE * SIDE];
+    private final int[] rows = new int[PlaneRun.SIZE * SIDE];
     private Arena arena;
     private PlaneMapLoop relu;
     private LaneLoops window;
@@ -90,8 +90,7 @@ public class PlaneLoopBenchmark {
             entries[row] = row * SIDE;
             for (int k = 0; k < PlaneRun.SIZE; k++) {
                 int seen = row + k - 1;
-                rows[PlaneRun.SIZE * row + k] =
-                        seen < 0 || seen == SIDE ? -1 : (long) seen * SIDE * lanes;
+                rows[PlaneRun.SIZE * row + k] = seen == SIDE ? -1 : seen;
             }
         }
     }

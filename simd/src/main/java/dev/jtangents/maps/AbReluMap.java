@@ -36,7 +36,9 @@ public record AbReluMap(double a, double b) implements BivariateMap {
         double c = Correlation.of(q12, q11, q22);
         double sine = Correlation.sine(q12, q11, q22);
         double kappa1 = sine + (Math.PI - Math.atan2(sine, c)) * c;
-        return Math.sqrt(q11) * Math.sqrt(q22) * (arcFactor() * kappa1 / Math.PI + linearFactor() * c);
+        return Math.sqrt(q11)
+                * Math.sqrt(q22)
+                * (arcFactor() * kappa1 / Math.PI + linearFactor() * c);
     }
 
     @Override

@@ -128,8 +128,7 @@ final class DoubleAbReluLoop extends AbReluLoop implements SelfMapLoop {
                         DoubleVector.fromMemorySegment(SPECIES, ntk, start + i, ORDER)
                                 .fma(ntkScale, q.fma(ntkGain, ntkShift));
                 before.mul(slope).intoMemorySegment(ntk, start + i, ORDER);
-                tangent.fma(sum, p.mul(slope))
-                        .intoMemorySegment(nngp, start + i, ORDER);
+                tangent.fma(sum, p.mul(slope)).intoMemorySegment(nngp, start + i, ORDER);
             }
             start += cellBytes;
         }

@@ -68,11 +68,13 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
         long cellBytes = run.stride * Double.BYTES;
         int bytes = run.length * Double.BYTES;
         long target = memory + run.target * Double.BYTES;
+        long same = memory + run.seen() * Double.BYTES;
         long rowBytes = run.rowLength * cellBytes;
         for (int row = 0; row < run.rowCount; row++) {
             int entry = run.entries[row];
             for (int lane = 0; lane < bytes; lane += TURN_BYTES) {
                 long to = target + row * rowBytes + lane;
+                long from = same + row * rowBytes + lane;
                 long at = entry * run.stride * Double.BYTES + lane;
                 for (int cell = 0; cell < run.rowLength; cell++) {
                     long i = cell * cellBytes;
@@ -94,10 +96,11 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                     DoubleVector norm2 =
                             DoubleVector.fromMemorySegment(
                                     SPECIES, MEMORY, norms + at + i + VECTOR_BYTES, ORDER);
-                    DoubleVector q = DoubleVector.fromMemorySegment(SPECIES, MEMORY, to + i, ORDER);
+                    DoubleVector q =
+                            DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + i, ORDER);
                     DoubleVector q2 =
                             DoubleVector.fromMemorySegment(
-                                    SPECIES, MEMORY, to + i + VECTOR_BYTES, ORDER);
+                                    SPECIES, MEMORY, from + i + VECTOR_BYTES, ORDER);
                     DoubleVector base = acute;
                     DoubleVector base2 = acute;
                     if (WITH_NTK) {
@@ -136,20 +139,19 @@ final class DoubleAbReluPlanes implements AbReluPlanes {
                         DoubleVector slope2 = signed2.fma(angle2, base2);
                         DoubleVector before =
                                 DoubleVector.fromMemorySegment(
-                                                SPECIES, MEMORY, to + toNtk + i, ORDER)
+                                                SPECIES, MEMORY, from + toNtk + i, ORDER)
                                         .fma(ntkScale, q.fma(ntkGain, ntkShift));
                         DoubleVector before2 =
                                 DoubleVector.fromMemorySegment(
                                                 SPECIES,
                                                 MEMORY,
-                                                to + toNtk + i + VECTOR_BYTES,
+                                                from + toNtk + i + VECTOR_BYTES,
                                                 ORDER)
                                         .fma(ntkScale, q2.fma(ntkGain, ntkShift));
                         before.mul(slope).intoMemorySegment(MEMORY, to + toNtk + i, ORDER);
                         before2.mul(slope2)
                                 .intoMemorySegment(MEMORY, to + toNtk + i + VECTOR_BYTES, ORDER);
-                        tangent.fma(sum, p.mul(slope))
-                                .intoMemorySegment(MEMORY, to + i, ORDER);
+                        tangent.fma(sum, p.mul(slope)).intoMemorySegment(MEMORY, to + i, ORDER);
                         tangent2.fma(sum2, p2.mul(slope2))
                                 .intoMemorySegment(MEMORY, to + i + VECTOR_BYTES, ORDER);
                     } else {

@@ -3,6 +3,8 @@ package dev.jtangents.simd;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -62,6 +64,12 @@ final class DoubleLaneLoops implements LaneLoops {
 
     private static long row(long sourceOffset, long row, long zeros) {
         return row < 0 ? zeros : sourceOffset + row;
+    }
+
+    /** Checks cells that follow one another. */
+    private static void checkCells(MemorySegment segment, long offset, int count, int length) {
+        check(segment, offset, length);
+        check(segment, offset + (count - 1L) * length, length);
     }
 
     private static void checkRow(MemorySegment source, long row, long last, int length) {
@@ -171,40 +179,25 @@ final class DoubleLaneLoops implements LaneLoops {
 
     @Override
     public void scatter(
-            MemorySegment values,
+            MemorySegment nngp,
+            @Nullable MemorySegment ntk,
             long target,
+            int cells,
             int[] to,
             double[] weights,
             long source,
             int count,
             int length) {
-        int last = -1;
-        for (int k = 0; k < count; k++) {
-            last = Math.max(last, to[k]);
-        }
-        if (last < 0) {
+        if (count == 0) {
             return;
         }
-        check(values, target, length);
-        check(values, target + (long) last * length, length);
-        check(values, source, length);
-        check(values, source + (count - 1L) * length, length);
-        long memory = Addresses.ofTarget(values);
-        long cellBytes = (long) length * Double.BYTES;
-        for (int i = 0; i < length; i += SPECIES.length()) {
-            long into = memory + (target + i) * Double.BYTES;
-            long from = memory + (source + i) * Double.BYTES;
-            for (int k = 0; k < count; k++) {
-                if (to[k] >= 0) {
-                    long at = into + to[k] * cellBytes;
-                    DoubleVector.fromMemorySegment(SPECIES, MEMORY, from + k * cellBytes, ORDER)
-                            .fma(
-                                    DoubleVector.broadcast(SPECIES, weights[k]),
-                                    DoubleVector.fromMemorySegment(SPECIES, MEMORY, at, ORDER))
-                            .intoMemorySegment(MEMORY, at, ORDER);
-                }
-            }
+        checkCells(nngp, target, cells, length);
+        checkCells(nngp, source, count, length);
+        if (ntk != null) {
+            checkCells(ntk, target, cells, length);
+            checkCells(ntk, source, count, length);
         }
+        DoubleScatter.apply(nngp, ntk, target, cells, to, weights, source, count, length);
     }
 
     @Override
@@ -214,8 +207,7 @@ final class DoubleLaneLoops implements LaneLoops {
             return;
         }
         check(values, target, length);
-        check(values, source, length);
-        check(values, source + (count - 1L) * length, length);
+        checkCells(values, source, count, length);
         long memory = Addresses.ofTarget(values);
         long cell = (long) length * Double.BYTES;
         for (int i = 0; i < length; i += SPECIES.length()) {

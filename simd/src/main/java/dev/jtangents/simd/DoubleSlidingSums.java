@@ -17,13 +17,16 @@ final class DoubleSlidingSums {
 
     private DoubleSlidingSums() {}
 
-    /** Sums what the cells see and applies an affine step. */
+    /** Sums what the cells see, applies an affine step, and adds a plane, if one is given. */
     static void apply(PlaneRun run, AffineStep step) {
         long[] starts = run.startsOfSums(Double.BYTES, SPECIES.length());
         long memory = Addresses.ofTarget(run.nngp);
         long target = memory + run.target * Double.BYTES;
         long rowBytes = run.rowLength * run.stride * Double.BYTES;
         long toNtk = run.ntk == null ? 0 : Addresses.ofTarget(run.ntk) - memory;
+        // What is added is one cell of zeros again and again where there is nothing to add.
+        long addend = memory + (run.adds ? run.addend : run.zeros) * Double.BYTES;
+        long addendRow = run.adds ? rowBytes : 0;
         for (int row = 0; row < run.rowCount; row++) {
             for (int i = 0; i < run.length; i += SPECIES.length()) {
                 long lane = memory + i * Double.BYTES;
@@ -31,20 +34,23 @@ final class DoubleSlidingSums {
                 long b = lane + starts[PlaneRun.SIZE * row + 1];
                 long c = lane + starts[PlaneRun.SIZE * row + 2];
                 long to = target + row * rowBytes + i * Double.BYTES;
+                long plus = addend + row * addendRow + i * Double.BYTES;
                 if (run.ntk == null) {
-                    slide(run, step, a, b, c, to);
+                    slide(run, step, a, b, c, plus, to);
                 } else {
-                    slideBoth(run, step, a, b, c, to, toNtk);
+                    slideBoth(run, step, a, b, c, plus, to, toNtk);
                 }
             }
         }
     }
 
     /** One vector of the cells of a row. */
-    private static void slide(PlaneRun run, AffineStep step, long a, long b, long c, long to) {
+    private static void slide(
+            PlaneRun run, AffineStep step, long a, long b, long c, long plus, long to) {
         DoubleVector scale = broadcast(step.scale());
         DoubleVector shift = broadcast(step.shift());
         long cellBytes = run.stride * Double.BYTES;
+        long plusBytes = run.adds ? cellBytes : 0;
         int whole = run.whole();
         int length = run.rowLength;
         DoubleVector q0 = DoubleVector.zero(SPECIES);
@@ -60,25 +66,34 @@ final class DoubleSlidingSums {
             b += cellBytes;
             c += cellBytes;
             DoubleVector q2 = sum(a, b, c);
-            q0.add(q1).add(q2).fma(scale, shift).intoMemorySegment(MEMORY, to, ORDER);
+            q0.add(q1)
+                    .add(q2)
+                    .fma(scale, shift)
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, plus, ORDER))
+                    .intoMemorySegment(MEMORY, to, ORDER);
             q0 = q1;
             q1 = q2;
+            plus += plusBytes;
             to += cellBytes;
         }
         if (whole < length) {
-            q0.add(q1).fma(scale, shift).intoMemorySegment(MEMORY, to, ORDER);
+            q0.add(q1)
+                    .fma(scale, shift)
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, plus, ORDER))
+                    .intoMemorySegment(MEMORY, to, ORDER);
         }
     }
 
     /** The same for both kernels. */
     private static void slideBoth(
-            PlaneRun run, AffineStep step, long a, long b, long c, long to, long toNtk) {
+            PlaneRun run, AffineStep step, long a, long b, long c, long plus, long to, long toNtk) {
         DoubleVector scale = broadcast(step.scale());
         DoubleVector shift = broadcast(step.shift());
         DoubleVector ntkScale = broadcast(step.ntkScale());
         DoubleVector ntkGain = broadcast(step.ntkGain());
         DoubleVector ntkShift = broadcast(step.ntkShift());
         long cellBytes = run.stride * Double.BYTES;
+        long plusBytes = run.adds ? cellBytes : 0;
         int whole = run.whole();
         int length = run.rowLength;
         DoubleVector q0 = DoubleVector.zero(SPECIES);
@@ -102,20 +117,27 @@ final class DoubleSlidingSums {
             theta0.add(theta1)
                     .add(theta2)
                     .fma(ntkScale, q.fma(ntkGain, ntkShift))
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, plus + toNtk, ORDER))
                     .intoMemorySegment(MEMORY, to + toNtk, ORDER);
-            q.fma(scale, shift).intoMemorySegment(MEMORY, to, ORDER);
+            q.fma(scale, shift)
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, plus, ORDER))
+                    .intoMemorySegment(MEMORY, to, ORDER);
             q0 = q1;
             q1 = q2;
             theta0 = theta1;
             theta1 = theta2;
+            plus += plusBytes;
             to += cellBytes;
         }
         if (whole < length) {
             DoubleVector q = q0.add(q1);
             theta0.add(theta1)
                     .fma(ntkScale, q.fma(ntkGain, ntkShift))
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, plus + toNtk, ORDER))
                     .intoMemorySegment(MEMORY, to + toNtk, ORDER);
-            q.fma(scale, shift).intoMemorySegment(MEMORY, to, ORDER);
+            q.fma(scale, shift)
+                    .add(DoubleVector.fromMemorySegment(SPECIES, MEMORY, plus, ORDER))
+                    .intoMemorySegment(MEMORY, to, ORDER);
         }
     }
 

@@ -84,6 +84,7 @@ final class FloatAbReluPlanes implements AbReluPlanes {
         long cellBytes = run.stride * Float.BYTES;
         int bytes = run.length * Float.BYTES;
         long target = memory + run.target * Float.BYTES;
+        long same = memory + run.seen() * Float.BYTES;
         long rowBytes = run.rowLength * cellBytes;
         boolean seesFirst = run.first == 0;
         int length = run.rowLength;
@@ -94,9 +95,9 @@ final class FloatAbReluPlanes implements AbReluPlanes {
                 long zeros = memory + run.zeros * Float.BYTES + lane;
                 long to = target + row * rowBytes + lane;
                 long at = entry * run.stride * Float.BYTES + lane;
-                long a = to;
-                long b = to;
-                long c = to;
+                long a = same + row * rowBytes + lane;
+                long b = a;
+                long c = a;
                 FloatVector q0 = FloatVector.zero(SPECIES);
                 FloatVector q1 = FloatVector.zero(SPECIES);
                 FloatVector theta0 = FloatVector.zero(SPECIES);

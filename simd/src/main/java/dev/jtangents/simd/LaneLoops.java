@@ -1,5 +1,7 @@
 package dev.jtangents.simd;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -49,7 +51,7 @@ public interface LaneLoops {
         sumWindow(run, AffineStep.IDENTITY);
     }
 
-    /** The same, with an affine step after the sum. */
+    /** The same, with an affine step after the sum, and then {@link PlaneRun#plus}. */
     void sumWindow(PlaneRun run, AffineStep step);
 
     /** {@code target[i] += source[sourceOffset + i]}. */
@@ -93,15 +95,20 @@ public interface LaneLoops {
             int features);
 
     /**
-     * Adds cells, one after another, to others: for each k below count, {@code values[target +
-     * to[k] length + i] += weights[k] values[source + k length + i]}, unless {@code to[k]} is
-     * negative.
+     * Adds cells of one or both kernels, one after another, to others: for each k below count,
+     * {@code values[target + to[k] length + i] += weights[k] values[source + k length + i]}, unless
+     * {@code to[k]} is negative.
      *
+     * @param cells how many there are at the target
      * @param length elements of a cell
+     * @throws IndexOutOfBoundsException when cells lie beyond a segment, or one of {@code to}
+     *     beyond those of the target: what comes before that one is added
      */
     void scatter(
-            MemorySegment values,
+            MemorySegment nngp,
+            @Nullable MemorySegment ntk,
             long target,
+            int cells,
             int[] to,
             double[] weights,
             long source,

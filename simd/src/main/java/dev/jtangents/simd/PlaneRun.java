@@ -7,8 +7,9 @@ import java.util.Objects;
 
 /**
  * The cells of a plane, row by row: the NNGP and, unless it is not asked for, the NTK alike. A cell
- * sees itself, or a window of three by three cells of another plane, whose sum it takes. Offsets
- * are in elements. Mutable, so that one object of a worker walks over all planes.
+ * sees itself, the same cell of another plane, or a window of three by three cells of another
+ * plane, whose sum it takes. Planes are the same, or do not overlap. Offsets are in elements.
+ * Mutable, so that one object of a worker walks over all planes.
  *
  * <p>Cell x of a row sees the source cells {@code x + first} to {@code x + first + 2} of three
  * rows; cells before or after a source row, and rows that are missing, are 0. Loops work in whole
@@ -30,8 +31,11 @@ public final class PlaneRun {
     int[] entries = {};
     boolean sums;
     boolean seesNtk = true;
+    boolean adds;
+    long addend;
+    private boolean elsewhere;
     private long source;
-    private long[] rows = {};
+    private int[] rows = {};
     int first;
     int sourceLength;
     long zeros;
@@ -72,6 +76,20 @@ public final class PlaneRun {
     public PlaneRun inPlace() {
         this.sums = false;
         this.seesNtk = true;
+        this.adds = false;
+        this.elsewhere = false;
+        return this;
+    }
+
+    /**
+     * Lets each cell see the same cell of a plane.
+     *
+     * @param offset the first cell of that plane, whose cells lie as those of the target
+     */
+    public PlaneRun from(long offset) {
+        inPlace();
+        this.elsewhere = true;
+        this.source = offset;
         return this;
     }
 
@@ -79,15 +97,15 @@ public final class PlaneRun {
      * Lets the cells see a window.
      *
      * @param offset the first cell of the source plane
-     * @param rows where each of the three source rows of each row starts, from there; -1 for none
+     * @param rows the numbers of the three source rows of each row; -1 for none
      * @param first the first source cell that cell 0 sees, -1 or 0
      * @param sourceLength cells in a source row; all but the last cell of a row see as many of them
      *     as they can
      * @param zeros as many zeros as a source row has elements
      */
-    public PlaneRun from(long offset, long[] rows, int first, int sourceLength, long zeros) {
+    public PlaneRun from(long offset, int[] rows, int first, int sourceLength, long zeros) {
+        inPlace();
         this.sums = true;
-        this.seesNtk = true;
         this.source = offset;
         this.rows = rows;
         this.first = first;
@@ -103,6 +121,23 @@ public final class PlaneRun {
     public PlaneRun withoutNtkOfSource() {
         this.seesNtk = false;
         return this;
+    }
+
+    /**
+     * Adds a plane to the results of a sum over windows; other loops refuse such a run. Until
+     * {@link #from} or {@link #inPlace}.
+     *
+     * @param offset the first cell of that plane, whose cells lie as those of the target
+     */
+    public PlaneRun plus(long offset) {
+        this.adds = true;
+        this.addend = offset;
+        return this;
+    }
+
+    /** The first cell of what the cells see without a window. */
+    long seen() {
+        return elsewhere ? source : target;
     }
 
     /** The entry of the first cell of all. */
@@ -133,8 +168,13 @@ public final class PlaneRun {
                 throw new IndexOutOfBoundsException("Entries that do not ascend");
             }
         }
+        checkPlane(target, bytes);
+        checkPlane(seen(), bytes);
+    }
+
+    private void checkPlane(long offset, int bytes) {
         long cells = (long) rowCount * rowLength;
-        Objects.checkFromIndexSize(target, cells * stride, elements(bytes));
+        Objects.checkFromIndexSize(offset, cells * stride, elements(bytes));
     }
 
     private long elements(int bytes) {
@@ -147,6 +187,13 @@ public final class PlaneRun {
      * run that leaves its buffers, counted in whole vectors of so many lanes.
      */
     long[] starts(int bytes, int lanes) {
+        if (adds) {
+            throw new IllegalArgumentException("Only sums over windows add a plane");
+        }
+        return startsOfRows(bytes, lanes);
+    }
+
+    private long[] startsOfRows(int bytes, int lanes) {
         check(bytes, lanes);
         if (!sums) {
             return NO_WINDOW;
@@ -163,23 +210,27 @@ public final class PlaneRun {
         if (starts.length < rows.length) {
             starts = new long[rows.length];
         }
+        long rowStride = sourceLength * stride;
         long least = zeros;
         long most = zeros;
         for (int row = 0; row < rows.length; row++) {
-            long start = rows[row] < 0 ? zeros : source + rows[row];
+            long start = rows[row] < 0 ? zeros : source + rows[row] * rowStride;
             least = Math.min(least, start);
             most = Math.max(most, start);
             starts[row] = start * bytes;
         }
-        Objects.checkFromToIndex(least, most + sourceLength * stride, elements(bytes));
+        Objects.checkFromToIndex(least, most + rowStride, elements(bytes));
         return starts;
     }
 
-    /** The same for a loop that sums both kernels. */
+    /** The same for a loop that sums both kernels, and adds a plane. */
     long[] startsOfSums(int bytes, int lanes) {
         if (!seesNtk) {
             throw new IllegalArgumentException("Only maps leave out the NTK of what they see");
         }
-        return starts(bytes, lanes);
+        if (adds) {
+            checkPlane(addend, bytes);
+        }
+        return startsOfRows(bytes, lanes);
     }
 }

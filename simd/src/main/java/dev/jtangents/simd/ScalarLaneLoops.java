@@ -2,7 +2,10 @@ package dev.jtangents.simd;
 
 import dev.jtangents.tensor.DType;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** The scalar twin for both dtypes, entry by entry in f64. */
 final class ScalarLaneLoops implements LaneLoops {
@@ -22,6 +25,11 @@ final class ScalarLaneLoops implements LaneLoops {
 
     private void check(MemorySegment segment, long offset, int length) {
         Run.checkWhole(segment, offset, length, dtype.bytes(), 1);
+    }
+
+    private void checkCells(MemorySegment segment, long offset, int count, int length) {
+        check(segment, offset, length);
+        check(segment, offset + (count - 1L) * length, length);
     }
 
     @Override
@@ -63,11 +71,14 @@ final class ScalarLaneLoops implements LaneLoops {
                 long to = run.target + ((long) row * run.rowLength + cell) * run.stride;
                 for (int lane = 0; lane < run.length; lane++) {
                     double sum = seen(run, starts, run.nngp, row, cell, lane);
+                    long plus = run.addend + to - run.target + lane;
                     if (run.ntk != null) {
                         double ntkSum = seen(run, starts, run.ntk, row, cell, lane);
-                        dtype.write(run.ntk, to + lane, step.ntk(sum, ntkSum));
+                        double added = run.adds ? read(run.ntk, plus) : 0;
+                        write(run.ntk, to + lane, step.ntk(sum, ntkSum) + added);
                     }
-                    dtype.write(run.nngp, to + lane, step.nngp(sum));
+                    double added = run.adds ? read(run.nngp, plus) : 0;
+                    write(run.nngp, to + lane, step.nngp(sum) + added);
                 }
             }
         }
@@ -160,17 +171,32 @@ final class ScalarLaneLoops implements LaneLoops {
 
     @Override
     public void scatter(
-            MemorySegment values,
+            MemorySegment nngp,
+            @Nullable MemorySegment ntk,
             long target,
+            int cells,
             int[] to,
             double[] weights,
             long source,
             int count,
             int length) {
+        if (count == 0) {
+            return;
+        }
+        checkCells(nngp, target, cells, length);
+        checkCells(nngp, source, count, length);
+        if (ntk != null) {
+            checkCells(ntk, target, cells, length);
+            checkCells(ntk, source, count, length);
+        }
         for (int k = 0; k < count; k++) {
             if (to[k] >= 0) {
-                long at = target + (long) to[k] * length;
-                addScaled(values, at, weights[k], values, source + (long) k * length, length);
+                long at = target + (long) Objects.checkIndex(to[k], cells) * length;
+                long from = source + (long) k * length;
+                addScaled(nngp, at, weights[k], nngp, from, length);
+                if (ntk != null) {
+                    addScaled(ntk, at, weights[k], ntk, from, length);
+                }
             }
         }
     }

@@ -138,13 +138,13 @@ final class LoopCases {
     /** A plane after the plane that its cells see a window of, and zeros after both. */
     private static PlaneRun window(PlaneRun run) {
         int[] entries = new int[SIDE];
-        long[] rows = new long[PlaneRun.SIZE * SIDE];
+        int[] rows = new int[PlaneRun.SIZE * SIDE];
         for (int row = 0; row < SIDE; row++) {
             entries[row] = row * SIDE;
             for (int k = 0; k < PlaneRun.SIZE; k++) {
                 int seen = row + k - 1;
                 boolean missing = seen < 0 || seen >= SIDE;
-                rows[PlaneRun.SIZE * row + k] = missing ? -1 : (long) seen * SIDE * LENGTH;
+                rows[PlaneRun.SIZE * row + k] = missing ? -1 : seen;
             }
         }
         return run.to((long) CELLS * LENGTH, LENGTH, LENGTH, SIDE, entries)
@@ -221,7 +221,11 @@ final class LoopCases {
         add("sum of cells", () -> loops.addSum(a, 0, 0.5, 0, cells, LENGTH));
         int[] to = new int[cells];
         double[] weights = new double[cells];
-        add("scattered cells", () -> loops.scatter(a, 0, to, weights, 0, cells, LENGTH));
+        for (MemorySegment ntk : new MemorySegment[] {b, null}) {
+            add(
+                    "scattered cells" + (ntk == null ? "" : " of both kernels"),
+                    () -> loops.scatter(a, ntk, 0, 1, to, weights, 0, cells, LENGTH));
+        }
         add("multiple", () -> loops.scale(target, 0, 0.5, a, 0, length));
         add("sum of products", () -> loops.addProducts(target, 0, 0.5, a, 0, b, 0, length));
         PlaneRun products = window(new PlaneRun(target, null)).inPlace();

@@ -10,12 +10,12 @@ import java.lang.foreign.Arena;
 import java.util.SplittableRandom;
 
 /**
- * Where a plane, the plane that its cells see a window of, and zeros lie in one buffer, with room
- * around each.
+ * Where a plane, the plane that its cells see a window of, zeros and another plane of the same
+ * shape lie in one buffer, with room around each.
  *
  * @param length elements of a cell
  * @param entries the table entry of the first cell of each row
- * @param sourceRows where the three source rows of each row start, from the source; -1 for none
+ * @param sourceRows the numbers of the three source rows of each row; -1 for none
  * @param size elements of the buffer
  */
 record PlaneGeometry(
@@ -25,10 +25,11 @@ record PlaneGeometry(
         int[] entries,
         int first,
         int sourceLength,
-        long[] sourceRows,
+        int[] sourceRows,
         int source,
         int zeros,
         int target,
+        int other,
         int size) {
     private static final int MARGIN = 21;
     private static final int LONGEST = 3 * Run.PADDING + 3;
@@ -50,16 +51,17 @@ record PlaneGeometry(
         int first = random.nextInt(2) - 1;
         int sourceLength = rowLength + 1 + first + random.nextInt(3);
         int sourceCells = (1 + random.nextInt(5)) * sourceLength;
-        long[] sourceRows = new long[PlaneRun.SIZE * entries.length];
+        int[] sourceRows = new int[PlaneRun.SIZE * entries.length];
         for (int k = 0; k < sourceRows.length; k++) {
             int row = random.nextInt(sourceCells / sourceLength);
-            sourceRows[k] = random.nextInt(4) == 0 ? -1 : (long) row * sourceLength * stride;
+            sourceRows[k] = random.nextInt(4) == 0 ? -1 : row;
         }
         int zeros = random.nextInt(MARGIN);
         int afterZeros = zeros + sourceLength * stride + random.nextInt(MARGIN);
         int sourceSize = sourceCells * stride + random.nextInt(MARGIN);
         int targetSize = entries.length * rowLength * stride + random.nextInt(MARGIN);
         boolean sourceFirst = random.nextBoolean();
+        int other = afterZeros + sourceSize + targetSize;
         return new PlaneGeometry(
                 length,
                 stride,
@@ -71,7 +73,8 @@ record PlaneGeometry(
                 afterZeros + (sourceFirst ? 0 : targetSize),
                 zeros,
                 afterZeros + (sourceFirst ? sourceSize : 0),
-                afterZeros + sourceSize + targetSize);
+                other,
+                other + targetSize);
     }
 
     /** The elements that loops may write for a cell of this length. */
@@ -136,11 +139,11 @@ record PlaneGeometry(
     double sum(Tensor values, int cell, int lane) {
         double sum = 0;
         for (int k = 0; k < PlaneRun.SIZE; k++) {
-            long row = sourceRows[cell / rowLength * PlaneRun.SIZE + k];
+            int row = sourceRows[cell / rowLength * PlaneRun.SIZE + k];
             for (int tap = 0; tap < PlaneRun.SIZE; tap++) {
                 int seen = cell % rowLength + first + tap;
                 if (row >= 0 && seen >= 0 && seen < sourceLength) {
-                    sum += values.get(source + row + (long) seen * stride + lane);
+                    sum += values.get(source + (row * sourceLength + seen) * stride + lane);
                 }
             }
         }

@@ -1,6 +1,8 @@
 package dev.jtangents.simd;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.jtangents.simd.PlaneCells.assertCells;
+import static dev.jtangents.simd.PlaneCells.copy;
+
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -56,107 +58,6 @@ class PlaneLoopTwinsTest {
     private static PlaneMapLoop planeLoop(AbReluMap map, DType dtype) {
         assumeFalse(scalar(), "scalar loops map cell by cell");
         return assertInstanceOf(PlaneMapLoop.class, Loops.get(dtype).map(map));
-    }
-
-    private static Tensor copy(Arena arena, Tensor tensor) {
-        Tensor copy = Tensor.allocate(arena, tensor.dtype(), tensor.shape());
-        copy.assign(tensor);
-        return copy;
-    }
-
-    /** The cells are as expected, and nothing else that is not theirs has changed. */
-    private static void assertCells(
-            PlaneGeometry geometry,
-            Tensor before,
-            Tensor expected,
-            Tensor actual,
-            double tolerance) {
-        for (int i = 0; i < actual.size(); i++) {
-            double allowed = tolerance * Math.max(1, Math.abs(expected.get(i)));
-            if (geometry.holds(i)) {
-                assertEquals(expected.get(i), actual.get(i), allowed, i + " of " + geometry);
-            } else if (!geometry.mayWrite(i)) {
-                assertEquals(before.get(i), actual.get(i), i + " outside of " + geometry);
-            }
-        }
-    }
-
-    private static void assertSameCells(PlaneGeometry geometry, Tensor expected, Tensor actual) {
-        for (int i = 0; i < actual.size(); i++) {
-            if (geometry.holds(i)) {
-                assertEquals(expected.get(i), actual.get(i), i + " of " + geometry);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void sumsAreThoseOfWhatTheCellsSee(DType dtype) {
-        var random = new SplittableRandom(81);
-        double tolerance = dtype == DType.F32 ? 3e-6 : 1e-14;
-        for (LaneLoops loops : List.of(Loops.get(dtype).lanes(), new ScalarLaneLoops(dtype))) {
-            for (int i = 0; i < GEOMETRIES; i++) {
-                try (Arena arena = Arena.ofConfined()) {
-                    PlaneGeometry geometry = PlaneGeometry.random(random);
-                    Tensor nngp = geometry.values(arena, dtype, 2, random);
-                    Tensor ntk = geometry.values(arena, dtype, 3, random);
-                    Tensor nngpBefore = copy(arena, nngp);
-                    Tensor ntkBefore = copy(arena, ntk);
-                    loops.sumWindow(geometry.window(nngp, ntk));
-                    Tensor nngpSums = sums(arena, geometry, nngpBefore);
-                    Tensor ntkSums = sums(arena, geometry, ntkBefore);
-                    assertCells(geometry, nngpBefore, nngpSums, nngp, tolerance);
-                    assertCells(geometry, ntkBefore, ntkSums, ntk, tolerance);
-                    Tensor alone = copy(arena, nngpBefore);
-                    loops.sumWindow(geometry.window(alone, null));
-                    assertSameCells(geometry, nngp, alone);
-                }
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void anAffineStepMayFollowTheSums(DType dtype) {
-        var random = new SplittableRandom(82);
-        var step = new AffineStep(0.7, 0.2, 0.6, 1.1, -0.3);
-        double tolerance = dtype == DType.F32 ? 3e-6 : 1e-14;
-        for (LaneLoops loops : List.of(Loops.get(dtype).lanes(), new ScalarLaneLoops(dtype))) {
-            for (int i = 0; i < GEOMETRIES; i++) {
-                try (Arena arena = Arena.ofConfined()) {
-                    PlaneGeometry geometry = PlaneGeometry.random(random);
-                    Tensor nngp = geometry.values(arena, dtype, 2, random);
-                    Tensor ntk = geometry.values(arena, dtype, 3, random);
-                    Tensor nngpBefore = copy(arena, nngp);
-                    Tensor ntkBefore = copy(arena, ntk);
-                    loops.sumWindow(geometry.window(nngp, ntk), step);
-                    Tensor nngpAfter = sums(arena, geometry, nngpBefore);
-                    Tensor ntkAfter = sums(arena, geometry, ntkBefore);
-                    for (int at = 0; at < nngp.size(); at++) {
-                        if (geometry.holds(at)) {
-                            double sum = nngpAfter.get(at);
-                            ntkAfter.set(step.ntk(sum, ntkAfter.get(at)), at);
-                            nngpAfter.set(step.nngp(sum), at);
-                        }
-                    }
-                    assertCells(geometry, nngpBefore, nngpAfter, nngp, 10 * tolerance);
-                    assertCells(geometry, ntkBefore, ntkAfter, ntk, 10 * tolerance);
-                    Tensor alone = copy(arena, nngpBefore);
-                    loops.sumWindow(geometry.window(alone, null), step);
-                    assertSameCells(geometry, nngp, alone);
-                }
-            }
-        }
-    }
-
-    private static Tensor sums(Arena arena, PlaneGeometry geometry, Tensor before) {
-        Tensor sums = copy(arena, before);
-        for (int cell = 0; cell < geometry.cells(); cell++) {
-            for (int lane = 0; lane < geometry.length(); lane++) {
-                sums.set(geometry.sum(before, cell, lane), geometry.at(cell, lane));
-            }
-        }
-        return sums;
     }
 
     /** Examples of random variances at all entries, whose factors any loop can be given. */
@@ -298,6 +199,41 @@ class PlaneLoopTwinsTest {
                 () -> variances[random.nextInt(variances.length)],
                 () -> correlations[random.nextInt(correlations.length)],
                 dtype == DType.F32 ? 4e-3 : 2e-7);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mapsAndTypes")
+    void cellsOfAnotherPlaneAreMappedAsThoseInPlace(AbReluMap map, DType dtype) {
+        PlaneMapLoop loop = planeLoop(map, dtype);
+        var random = new SplittableRandom(87);
+        for (int i = 0; i < GEOMETRIES; i++) {
+            try (Arena arena = Arena.ofConfined()) {
+                PlaneGeometry geometry = PlaneGeometry.random(random);
+                var examples = new Examples(geometry, dtype, random, () -> random.nextDouble(1, 4));
+                AffineStep step = STEPS.get(i % STEPS.size());
+                Tensor nngp = geometry.values(arena, dtype, 0.9, random);
+                Tensor ntk = geometry.values(arena, dtype, 2, random);
+                Tensor nngpBefore = copy(arena, nngp);
+                Tensor ntkBefore = copy(arena, ntk);
+                Tensor nngpTwin = copy(arena, nngp);
+                Tensor ntkTwin = copy(arena, ntk);
+                int size = geometry.size() - geometry.other();
+                for (Tensor twin : List.of(nngpTwin, ntkTwin)) {
+                    Tensor flat = twin.slice(0, geometry.other(), geometry.size());
+                    twin.slice(0, geometry.target(), geometry.target() + size).assign(flat);
+                }
+                PlaneRun run = geometry.inPlace(nngp, ntk).from(geometry.other());
+                examples.applyToPlane(arena, loop, run, step);
+                PlaneRun inPlace = geometry.inPlace(nngpTwin, ntkTwin);
+                examples.applyToPlane(arena, loop, inPlace, step);
+                assertCells(geometry, nngpBefore, nngpTwin, nngp, 0);
+                assertCells(geometry, ntkBefore, ntkTwin, ntk, 0);
+                Tensor alone = copy(arena, nngpBefore);
+                PlaneRun runAlone = geometry.inPlace(alone, null).from(geometry.other());
+                examples.applyToPlane(arena, loop, runAlone, step);
+                assertCells(geometry, nngpBefore, nngp, alone, dtype == DType.F32 ? 3e-6 : 3e-14);
+            }
+        }
     }
 
     /** The loop over a plane, the same loop over each cell and the definition over each cell. */

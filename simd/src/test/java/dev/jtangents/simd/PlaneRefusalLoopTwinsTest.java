@@ -36,9 +36,7 @@ class PlaneRefusalLoopTwinsTest {
     private static final int SIZE = TARGET + PLANE;
     private static final int[] ENTRIES = {0, ROW_LENGTH};
     private static final int COLUMNS = PLANE;
-    private static final long[] SOURCE_ROWS = {
-        -1, 0, ROW_LENGTH * STRIDE, 0, ROW_LENGTH * STRIDE, -1
-    };
+    private static final int[] SOURCE_ROWS = {-1, 0, 1, 0, 1, -1};
 
     private static MemorySegment ones(Arena arena, DType dtype, int size) {
         Tensor tensor = Tensor.allocate(arena, dtype, Shape.of(size));
@@ -111,8 +109,8 @@ class PlaneRefusalLoopTwinsTest {
         }
         assertOutside(dtype, run -> run.from(SOURCE, SOURCE_ROWS, 0, ROW_LENGTH, 0));
         assertOutside(dtype, run -> run.from(SOURCE, SOURCE_ROWS, -1, ROW_LENGTH - 1, 0));
-        assertOutside(dtype, run -> run.from(SOURCE, new long[5], -1, ROW_LENGTH, 0));
-        assertOutside(dtype, run -> run.from(SOURCE, new long[9], -1, ROW_LENGTH, 0));
+        assertOutside(dtype, run -> run.from(SOURCE, new int[5], -1, ROW_LENGTH, 0));
+        assertOutside(dtype, run -> run.from(SOURCE, new int[9], -1, ROW_LENGTH, 0));
         assertOutside(dtype, run -> oneCell(run).from(SOURCE, SOURCE_ROWS, -1, 0, 0));
         assertOutside(dtype, run -> oneCell(run).from(SOURCE, SOURCE_ROWS, 0, 1, 0));
     }
@@ -128,11 +126,43 @@ class PlaneRefusalLoopTwinsTest {
         assertOutside(dtype, run -> run.from(-1, SOURCE_ROWS, -1, ROW_LENGTH, 0));
         assertOutside(dtype, run -> run.from(SIZE - 2 * row + 1, SOURCE_ROWS, -1, ROW_LENGTH, 0));
         assertOutside(
-                dtype,
-                run -> run.from(SIZE, new long[] {-1, -1, -1, -1, -1, 0}, -1, ROW_LENGTH, 0));
+                dtype, run -> run.from(SIZE, new int[] {-1, -1, -1, -1, -1, 0}, -1, ROW_LENGTH, 0));
         assertOutside(dtype, run -> run.from(SOURCE, SOURCE_ROWS, -1, SIZE / STRIDE, 0));
         assertOutside(dtype, run -> run.from(SOURCE, SOURCE_ROWS, -1, ROW_LENGTH, -1));
         assertOutside(dtype, run -> run.from(SOURCE, SOURCE_ROWS, -1, ROW_LENGTH, SIZE - row + 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void otherPlanesOutsideTheirMemoryAreRefused(DType dtype) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = ones(arena, dtype, SIZE);
+            for (int offset : new int[] {-1, SIZE - PLANE + 1, SIZE}) {
+                PlaneRun sum = fitting(new PlaneRun(values, values)).plus(offset);
+                assertOutside(values, () -> Loops.get(dtype).lanes().sumWindow(sum));
+                assertOutside(values, () -> new ScalarLaneLoops(dtype).sumWindow(sum));
+                PlaneRun map = fitting(new PlaneRun(values, values)).from(offset);
+                assertRefused(dtype, values, map, IndexOutOfBoundsException.class);
+            }
+            PlaneRun map = fitting(new PlaneRun(values, values)).plus(TARGET);
+            assertRefused(dtype, values, map, IllegalArgumentException.class);
+            PlaneRun inPlace = fitting(new PlaneRun(values, values)).inPlace().plus(TARGET);
+            assertRefused(dtype, values, inPlace, IllegalArgumentException.class);
+        }
+    }
+
+    private static void assertRefused(
+            DType dtype, MemorySegment values, PlaneRun run, Class<? extends Exception> why) {
+        if (Loops.get(dtype).map(new AbReluMap(0, 1)) instanceof PlaneMapLoop loop) {
+            try (Arena arena = Arena.ofConfined()) {
+                byte[] before = values.toArray(ValueLayout.JAVA_BYTE);
+                var own = new OwnFactors(dtype, loop.factors(), 100);
+                var columns = new FactorTable(arena, dtype, loop.factors(), 100L * STRIDE, STRIDE);
+                var step = AffineStep.IDENTITY;
+                assertThrows(why, () -> loop.applyToPlane(run, step, own, columns, 0));
+                assertEquals(-1, MemorySegment.ofArray(before).mismatch(values));
+            }
+        }
     }
 
     @ParameterizedTest
