@@ -62,7 +62,7 @@ def kernel(network, dtype, rows, columns):
     with tempfile.TemporaryDirectory() as folder:
         result = os.path.join(folder, "result.json")
         subprocess.run(
-            [str(JMH / "run.sh"), "ImageKernelBenchmark", "-wi", "2", "-i", "4", "-rf", "json", "-rff", result,
+            [str(JMH / "run.sh"), "ImageKernelBenchmark", "-wi", "6", "-i", "4", "-rf", "json", "-rff", result,
              "-p", f"model={network}", "-p", f"rows={rows}", "-p", f"columns={columns}", "-p", f"dtype={dtype}",
              "-p", f"folder={MODELS}"], check=True, stdout=subprocess.DEVNULL)
         with open(result) as file:
