@@ -10,6 +10,8 @@ import dev.jtangents.graph.Schedule.Source;
 import dev.jtangents.graph.Schedule.Stage;
 import dev.jtangents.graph.Schedule.Step;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -24,25 +26,36 @@ final class WindowFusion {
     static List<Step> fuse(CovarianceProgram program, List<Step> steps) {
         List<Step> fused = new ArrayList<>();
         for (Step step : steps) {
-            Step last = fused.isEmpty() ? null : fused.getLast();
-            if (last != null && isInPlaceOf(last, step) && isTransformed(program, last, step)) {
-                fused.removeLast();
-                fused.add(inWindow(step, last.sources()));
-            } else if (last != null && isInPlaceOf(last, step) && isAdded(program, last, step)) {
+            List<Source> sources =
+                    fused.isEmpty() ? null : sourcesInWindow(program, fused.getLast(), step);
+            if (sources == null) {
+                fused.add(step);
+            } else {
                 fused.removeLast();
                 fused.add(
-                        inWindow(
-                                step,
-                                List.of(last.sources().getFirst(), other(step, last.node()))));
-            } else {
-                fused.add(step);
+                        new Step(
+                                Action.COMPUTE_IN_WINDOW,
+                                step.node(),
+                                step.plane(),
+                                sources,
+                                step.slot()));
             }
         }
         return fused;
     }
 
-    private static Step inWindow(Step step, List<Source> sources) {
-        return new Step(Action.COMPUTE_IN_WINDOW, step.node(), step.plane(), sources, step.slot());
+    /** What a step reads once the one before it is part of it, or null where this cannot be. */
+    private static @Nullable List<Source> sourcesInWindow(
+            CovarianceProgram program, Step before, Step step) {
+        if (!isInPlaceOf(before, step)) {
+            return null;
+        }
+        if (isTransformed(program, before, step)) {
+            return before.sources();
+        }
+        return isAdded(program, before, step)
+                ? List.of(before.sources().getFirst(), other(step, before.node()))
+                : null;
     }
 
     /** The inputs that nothing sees but windows which are part of another operation. */
@@ -54,9 +67,9 @@ final class WindowFusion {
         for (Stage stage : stages) {
             for (List<Step> group : stage.groups()) {
                 for (Step step : group) {
-                    int inWindow = step.action() == Action.COMPUTE_IN_WINDOW ? 1 : 0;
+                    int seen = step.action() == Action.COMPUTE_IN_WINDOW ? 1 : 0;
                     step.sources().stream()
-                            .skip(inWindow)
+                            .skip(seen)
                             .forEach(source -> inputs.clear(source.node()));
                 }
             }
