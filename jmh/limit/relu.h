@@ -22,6 +22,7 @@
 
 #include "lanes.h"
 
+/* The factor of angles in half turns. */
 #define ARC 0.5
 
 #if ELEMENT_BITS == 32
@@ -94,8 +95,8 @@ typedef struct {
 } affine_step;
 
 /*
- * The step as the library folds it: with ARC where both kernels are, and as scale and shift / scale for
- * the NNGP alone, where the scale is in inverses.
+ * The step as the library folds it: with ARC where both kernels are, and as scale and shift / scale for the NNGP
+ * alone, where the scale is in inverses.
  */
 typedef struct {
     double scale, shift_by_scale, arc_scale, arc_shift, ntk_scale, ntk_gain, ntk_shift;

@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * Integers of 64 bits have no such instruction before AVX-512: in f64 the absolute value of n - |p|
  * replaces one error of the size of rounding by another.
  *
- * <p>Where a norm is 0, so are p and n, and t is made 1, as at a correlation of 0: 0 / 0 is NaN,
- * which as an integer without sign is larger than 1. A small number on both sides of the division
- * would do as well, but for the quotients below the normal numbers that it leaves at an angle of 0:
- * with these, processors take ten times as long.
+ * <p>Where a norm is 0, so are p and n, and (π t)² is made 1, as at a correlation of 0: 0 / 0 is
+ * NaN, which as an integer without sign is larger than 1. A small number on both sides of the
+ * division would do as well, but for the quotients below the normal numbers that it leaves at an
+ * angle of 0: with these, processors take ten times as long.
  *
  * <p>The bodies of the loops call nothing but the Vector API: past 18,000 nodes HotSpot's C2
  * inlines no other method, and then only where it knows the class of the receiver, which is why a
