@@ -181,8 +181,9 @@ class ReproducibilityTest {
                                     Programs.options(1))) {
                 double[] nngp = kernel.nngp().toArray();
                 double[] own = self.toArray();
-                // Thousands of cells may have been added up.
-                double exact = dtype == DType.F64 ? 1e-14 : 5e-6;
+                // A pool of a part of an image adds up thousands of cells, one by one.
+                boolean addsMany = sized.program().node(0).extents().equals(IMAGE);
+                double exact = dtype == DType.F64 ? 1e-14 : addsMany ? 5e-6 : 1e-6;
                 double close = dtype == DType.F64 ? 1e-7 : 1e-3;
                 for (int i = 0; i < half; i++) {
                     for (int p = 0; p < positions; p++) {

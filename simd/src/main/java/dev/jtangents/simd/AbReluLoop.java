@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * which takes no division, but the inverses of norms as well. There is no arc function. Angles are
  * in half turns because π has no exact value: at an angle of 0 the covariance of ReLU is p to the
- * last digit, in any number of layers. Near 0, p slope and t (n + |p|) have terms in t that cancel,
- * as the series of a begins with 1. Where no covariance is negative, as after any ReLU, base and
- * sign are constants.
+ * last digit. Near 0, p slope and t (n + |p|) have terms in t that cancel, as the series of a
+ * begins with 1. Where no covariance is negative, as after any ReLU, base and sign are constants.
  *
  * <p>Beyond |c| = 1, which only rounding reaches, the angle is 0. The maximum of floats takes six
  * instructions where Java's rules for NaN and -0 hold, that of their bits as integers takes one:
